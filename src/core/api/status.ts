@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { hostReport } from './report.ts';
+
+/** One thing a machine did or asked during its boot, as the boot server saw it. `at` counts seconds since the server began. */
+export const timelineEntry = z.strictObject({ at: z.number(), step: z.string(), detail: z.string() });
+
+const host = z.strictObject({
+  name: z.string(),
+  mac: z.string(),
+  /** `off`: nothing heard yet; `waking`: magic packets sent; `booting`: heard, not ready; `lost`: was ready, went silent. */
+  state: z.enum(['off', 'waking', 'booting', 'ready', 'unhealthy', 'lost']),
+  /** A sentence where the machine does not come: the last good step and the likely cause. */
+  problem: z.string().nullable(),
+  timeline: z.array(timelineEntry),
+  report: hostReport.nullable(),
+});
+
+const vm = z.strictObject({
+  name: z.string(),
+  uuid: z.string(),
+  /** Name of the host it runs on, or will; null while there is none. */
+  host: z.string().nullable(),
+  state: z.enum(['waiting', 'starting', 'running', 'halted', 'failed']),
+  /** Why it waits or failed. */
+  reason: z.string().nullable(),
+  console: z.array(z.string()),
+});
+
+/** `GET /api/v1/status`. */
+export const status = z.strictObject({
+  schema: z.literal('pxen.status/1'),
+  cluster: z.strictObject({ name: z.string() }),
+  server: z.strictObject({
+    address: z.string(),
+    release: z.string(),
+    drive: z.enum(['present', 'pulled']),
+    uptime: z.number(),
+  }),
+  hosts: z.array(host),
+  vms: z.array(vm),
+  warnings: z.array(z.string()),
+});
+
+export type Status = z.infer<typeof status>;
+export type TimelineEntry = z.infer<typeof timelineEntry>;

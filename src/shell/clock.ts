@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Time as an argument, so that a test can bring its own. */
+export interface Clock {
+  /** Milliseconds since some fixed moment; never jumps (the wall clock of a host may be unset). */
+  now(): number;
+  /** Resolves after `milliseconds`, or rejects when `signal` aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const realClock: Clock = {
+  now: () => performance.now(),
+  sleep: async (milliseconds, signal) => {
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  },
+};
