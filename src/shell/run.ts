@@ -26,6 +26,8 @@ export interface RunResult {
 
 export type Run = (command: readonly string[], options?: RunOptions) => Promise<RunResult>;
 
+/** Characters of a command that a failure shows. */
+const LONGEST = 160;
 const QUOTE_FREE = /^[\w@%+=:,./-]+$/;
 
 /** A command as one would paste it into a POSIX shell. */
@@ -41,7 +43,9 @@ export const run: Run = async (command, options = {}) => {
   const result = await collect(command, options);
   if ((options.accept ?? [0]).includes(result.code)) return result;
   const said = (result.stderr.trim() || result.stdout.trim()).split('\n').slice(-6).join('\n');
-  throw new Failure(`${shellLine(command)} ended with ${result.code}${said ? `: ${said}` : ''}`, 'See what it said.');
+  const line = shellLine(command).replaceAll('\n', ' ');
+  const shown = line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line;
+  throw new Failure(`${shown} ended with ${result.code}${said ? `: ${said}` : ''}`, 'See what it said.');
 };
 
 function collect(command: readonly string[], options: RunOptions): Promise<RunResult> {

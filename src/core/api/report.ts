@@ -76,12 +76,20 @@ export const hostReport = z.strictObject({
     product: z.string(),
     serial: z.string(),
   }),
+  /**
+   * False where a tool that looks for disks or domains failed: what is not listed below may be there all the same, so
+   * nothing may be concluded from its absence and nothing is ordered of this host.
+   */
+  complete: z.boolean(),
   health: z.strictObject({ ok: z.boolean(), problems: z.array(z.string()) }),
+  /** The card it booted by comes first. */
   PIFs: z.array(PIF),
   disks: z.array(disk),
   SRs: z.array(SR),
   VDIs: z.array(VDI),
   VMs: z.array(VM),
+  /** Ids of the steps that are being carried out or wait to be. */
+  doing: z.array(z.string()),
   /** How the steps handed out earlier went, by their id; the last few of them. */
   done: z.array(z.strictObject({ step: z.string(), ok: z.boolean(), said: z.string() })),
 });

@@ -24,6 +24,7 @@ export const LINUX_ARGS: readonly string[] = [
   'console=hvc0',
   'panic=10',
   'quiet',
+  'systemd.show_status=1',
   'loglevel=4',
   'md_mod.start_ro=1',
 ];

@@ -1,11 +1,83 @@
 import type { Catalogue } from './catalogue.ts';
 
-/** Messages of TFTP, boot HTTP and the timeline of boots. */
+/** Messages of TFTP, boot HTTP, waking and the timeline of boots. */
 export const BOOT_MESSAGES = {
+  BOOT_SERVING: {
+    level: 'info',
+    text: 'serving release {release} on {interface} as {address}, {subnet}, role {role}',
+    meaning: 'The boot server is up: DHCP, TFTP and HTTP answer.',
+    action: 'none',
+  },
   BOOT_STEP: {
     level: 'info',
     text: '{mac} {step} {detail}',
     meaning: 'A machine reached a step of its boot.',
+    action: 'none',
+  },
+  BOOT_SEND_FAILED: {
+    level: 'warning',
+    text: 'cannot send to {to}: {why}',
+    meaning: 'The system refused to send a datagram.',
+    action: 'See whether the interface is up and has its address.',
+  },
+  BOOT_SCRIPT_REFUSED: {
+    level: 'error',
+    text: '{mac} cannot be given its boot files: {why}',
+    meaning: 'A value of this machine, mostly out of cluster.yaml, cannot stand in what it boots from.',
+    action: 'Correct the value that the message names.',
+  },
+  BOOT_BEACON_UNREADABLE: {
+    level: 'debug',
+    text: 'no step of stage 1 from {from}: {why}',
+    meaning: 'Something else came to the port for the steps of stage 1.',
+    action: 'none',
+  },
+  BOOT_CLUSTER_FILE: {
+    level: 'error',
+    text: 'cluster.yaml has a mistake, the version before stays in force: {mistake}',
+    meaning: 'The file was changed and cannot be read. Nothing of it is in force.',
+    action: 'Correct it at the line and column that the message names.',
+  },
+  BOOT_CLUSTER_READ: {
+    level: 'info',
+    text: 'cluster.yaml was changed and is in force',
+    meaning: 'The file was changed and read whole.',
+    action: 'none',
+  },
+  TFTP_SENT: {
+    level: 'info',
+    text: '{to} {path} {bytes} bytes by TFTP',
+    meaning: 'A file was sent whole.',
+    action: 'none',
+  },
+  TFTP_REFUSED: {
+    level: 'debug',
+    text: '{to} {path} refused: {why}',
+    meaning: 'Firmware and loaders ask for many files that need not be there.',
+    action: 'none',
+  },
+  TFTP_BROKE_OFF: {
+    level: 'info',
+    text: '{to} {path} broke off: {why}',
+    meaning: 'A transfer ended before its time. Firmware that only asks for the size ends it so, too.',
+    action: 'If the machine does not go on: look at cable, switch and its firmware.',
+  },
+  TFTP_DEFERRED: {
+    level: 'warning',
+    text: '{to} has to ask again: {count} transfers are under way',
+    meaning: 'Those that are under way are finished first; clients ask again by themselves.',
+    action: 'none',
+  },
+  HTTP_BROKEN: {
+    level: 'error',
+    text: 'a request failed: {why}',
+    meaning: 'The server could not answer; the client got the status 500.',
+    action: 'See the reason; a file that cannot be read is the usual one.',
+  },
+  WAKE_SENT: {
+    level: 'info',
+    text: '{mac} is sent a magic packet',
+    meaning: 'A machine that is known and silent is being woken.',
     action: 'none',
   },
 } as const satisfies Catalogue;

@@ -1,0 +1,48 @@
+#!/bin/sh
+# drive.sh OUT RELEASE BYTES SERIAL - makes the raw image of a drive: OUT/drive.img. Runs inside the tools root; needs no mounts.
+# OUT/layout holds the files of the partition; RELEASE (a folder) is put below boot/releases/ of it.
+set -eu
+out=$1 release=$2 bytes=$3 serial=$4
+image=$out/drive.img
+start=2048
+
+truncate -s "$bytes" "$image"
+# One FAT32 partition, active, of the type that every system shows (0x0C), beginning at 1 MiB.
+sectors=$((bytes / 512 - start))
+printf 'label: dos\nlabel-id: 0x%s\n%s,%s,c,*\n' "$serial" "$start" "$sectors" | sfdisk --quiet "$image"
+mkfs.fat --invariant -F 32 -s 8 -n PXEN -i "$serial" --offset "$start" "$image" $((sectors / 2)) > "$out/mkfs.log"
+
+# GRUB for BIOS in the gap before the partition, as grub-bios-setup would put it: its first sector names where the rest lies
+# (list at the end of the first core sector: start 8 bytes, length 2, segment 2), the boot sector names that one (offset 0x5c).
+modules='part_msdos part_gpt fat normal multiboot2 loadenv serial terminal echo test probe search configfile ls reboot halt'
+grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o "$out/core.img" biosdisk $modules
+core=$(($(stat -c %s "$out/core.img") / 512))
+[ "$core" -lt "$((start - 1))" ] || { echo 'core.img does not fit before the partition' >&2; exit 1; }
+put() { printf "$1" | dd of="$2" bs=1 seek="$3" conv=notrunc status=none; }
+cp /usr/lib/grub/i386-pc/boot.img "$out/boot.img"
+put '\001\000\000\000\000\000\000\000' "$out/boot.img" 92
+put '\220\220' "$out/boot.img" 102
+put '\002\000\000\000\000\000\000\000' "$out/core.img" 500
+# The first 440 bytes of the boot sector; behind them lies the partition table.
+dd if="$out/boot.img" of="$image" bs=440 count=1 conv=notrunc status=none
+dd if="$out/core.img" of="$image" bs=512 seek=1 conv=notrunc status=none
+
+# GRUB for UEFI, on the partition, where every firmware looks. It finds its files on the partition it was read from.
+mkdir -p "$out/layout/EFI/BOOT"
+grub-mkimage -O x86_64-efi -p /boot/grub -o "$out/layout/EFI/BOOT/BOOTX64.EFI" efi_gop efi_uga $modules
+
+mkdir -p "$out/layout/boot/loaders"
+cp /usr/lib/ipxe/undionly.kpxe /usr/lib/ipxe/snponly.efi "$out/layout/boot/loaders/"
+find "$out/layout" "$release" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+
+export MTOOLS_SKIP_CHECK=1
+target="$image@@$((start * 512))"
+cd "$out/layout"
+find . -mindepth 1 -type d | LC_ALL=C sort | while read -r folder; do mmd -i "$target" "::${folder#.}"; done
+find . -type f | LC_ALL=C sort | while read -r file; do mcopy -m -i "$target" "$file" "::${file#.}"; done
+id=$(basename "$release")
+cd "$release"
+mmd -i "$target" "::/boot/releases/$id"
+find . -mindepth 1 -type d | LC_ALL=C sort | while read -r folder; do mmd -i "$target" "::/boot/releases/$id${folder#.}"; done
+find . -type f ! -name .inputs | LC_ALL=C sort | while read -r file; do mcopy -m -i "$target" "$file" "::/boot/releases/$id${file#.}"; done
+rm -rf "$out/layout" "$out/core.img" "$out/boot.img" "$out/mkfs.log"

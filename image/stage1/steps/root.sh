@@ -1,0 +1,73 @@
+# The root: squashfs layers in RAM under a writable overlay, with what this host is told.
+
+LAYERS='root.squashfs pxen.squashfs'
+
+boot_once() {
+  problem='stage 1 was broken off'
+  release=/run/pxen/drive/boot/releases/$PXEN_RELEASE
+  [ -n "$PXEN_RELEASE" ] && [ -n "$PXEN_MANIFEST" ] || { problem='nobody said which release to boot: the loader gave no facts'; return 1; }
+  if ! grep -q ' /run/pxen ' /proc/mounts; then mount -t tmpfs -o mode=755,size=60% pxen /run/pxen; fi
+  if [ "$PXEN_BOOT" = drive ]; then
+    load_storage
+    say begin "looking for the drive $drive_identity"
+    find_drive "$drive_identity" && open_drive || return 1
+    # Boot service needs the card, but nothing here does: it comes up while the root is being read.
+    network || say net "no network card yet: $problem"
+  else
+    network && use_address || return 1
+    say net "$PXEN_ADDRESS on $card, boot server $PXEN_SERVER"
+  fi
+  get_manifest || return 1
+  for layer in $LAYERS; do get_verified "$layer" || return 1; done
+  if [ "$PXEN_BOOT" = drive ]; then close_drive; fi
+  mount_root
+}
+
+open_drive() {
+  mkdir -p /mnt
+  grep -q ' /mnt ' /proc/mounts || mount -t vfat -o ro,iocharset=ascii "$drive" /mnt || { problem="the drive $drive cannot be mounted: check it with 'pxen drive check'"; return 1; }
+}
+
+# What the administrator wrote goes with the host into RAM; the drive is not needed any more.
+close_drive() {
+  cp /mnt/cluster.yaml* /run/pxen/drive/ 2>/dev/null
+  umount /mnt
+}
+
+mount_root() {
+  say root 'mounting'
+  modprobe -a -q loop squashfs overlay
+  lower=
+  for layer in $LAYERS; do
+    mkdir -p "/run/pxen/layers/$layer"
+    mount -t squashfs -o ro,loop "$release/$layer" "/run/pxen/layers/$layer" || { problem="$layer cannot be mounted"; return 1; }
+    lower=/run/pxen/layers/$layer${lower:+:$lower}
+  done
+  # Caps what a runaway log or file can take from dom0.
+  mkdir -p /run/pxen/overlay /new
+  mount -t tmpfs -o mode=755,size=40% overlay /run/pxen/overlay
+  mkdir -p /run/pxen/overlay/upper /run/pxen/overlay/work
+  mount -t overlay -o "lowerdir=$lower,upperdir=/run/pxen/overlay/upper,workdir=/run/pxen/overlay/work" root /new || { problem='the root cannot be put together'; return 1; }
+  tell_root
+  say switch 'root is up, handing over to systemd'
+  wait
+  mount --move /dev /new/dev
+  mount --move /run /new/run
+}
+
+# The identity of the host, before systemd could invent one, and what stage 1 learnt, for the agent.
+tell_root() {
+  uuid=$(tr 'A-F' 'a-f' < /sys/class/dmi/id/product_uuid 2>/dev/null)
+  case $(echo "$uuid" | tr -d '0f-') in '') uuid=$(echo "$PXEN_MAC" | tr -d :)-pxen ;; esac
+  echo "$uuid" | sha256sum | cut -c 1-32 > /new/etc/machine-id
+  [ -d /sys/firmware/efi ] && firmware=uefi || firmware=bios
+  {
+    for name in BOOT SERVER MAC ADDRESS GATEWAY NAME CLUSTER RELEASE MANIFEST; do
+      eval "echo \"PXEN_$name='\$PXEN_$name'\""
+    done
+    echo "PXEN_FIRMWARE='$firmware'"
+    echo "PXEN_FETCHED='$fetched'"
+    echo "PXEN_DRIVE='$drive'"
+  } > /run/pxen/boot.env
+  if [ -d /pxen/files ]; then cp -a /pxen/files/. /new/; fi
+}

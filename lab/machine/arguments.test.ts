@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { machines } from '../plan.ts';
+import { machineArguments, type MachineSpec } from './arguments.ts';
+
+const tools = { qemu: 'qemu', accel: 'tcg', ovmf: { code: '/code.fd', vars: '/vars.fd' } } as const;
+const wiring = { network: '/tmp/a,b/net', qmp: '/tmp/qmp', vars: '/own/vars.fd', nonce: 'c0ffee' };
+const [first, second, third] = machines({
+  hosts: 3,
+  firmware: 'mixed',
+  drive: '/rack/drive.img',
+  folder: (name) => `/rack/${name}`,
+}) as [MachineSpec, MachineSpec, MachineSpec];
+
+test('the machine with the drive starts from it, then from the network', () => {
+  const words = machineArguments(first, tools, wiring).join(' ');
+  assert.match(
+    words,
+    /"driver":"usb-storage","id":"stick","bus":"xhci.0","drive":"stick-file","removable":true,"bootindex":1/,
+  );
+  assert.match(words, /virtio-net-pci,id=nic0,netdev=net0,mac=52:54:00:00:00:01,bootindex=2/);
+  assert.match(words, /if=pflash,unit=1,format=raw,file=\/own\/vars.fd/);
+});
+
+test('a BIOS machine has no flash, a machine without a drive no USB', () => {
+  const words = machineArguments(third, tools, wiring).join(' ');
+  assert.doesNotMatch(words, /pflash|usb|xhci/);
+  assert.match(words, /mac=52:54:00:00:00:03,bootindex=1/);
+});
+
+test('every machine has its names, its serial numbers and the nonce of this power-on', () => {
+  const words = machineArguments(second, tools, wiring).join(' ');
+  assert.match(
+    words,
+    /type=1,manufacturer=pxen,product=lab,serial=PXENLAB02,uuid=70786e00-6c61-4b62-8000-000000000002/,
+  );
+  assert.match(words, /type=3,manufacturer=pxen,asset=c0ffee/);
+  assert.match(words, /virtio-blk-pci,drive=disk0,serial=PXENDISK02/);
+  assert.match(words, /virtio-rng-pci/);
+});
+
+test('a comma in a path is no end of an option', () => {
+  assert.ok(machineArguments(second, tools, wiring).some((word) => word.endsWith('addr.path=/tmp/a,,b/net')));
+});

@@ -1,0 +1,118 @@
+import type { Mac } from '../../src/core/net/mac.ts';
+import type { Tools } from '../tools.ts';
+
+export interface Disk {
+  readonly path: string;
+  /** At most 20 characters: the width of the field in virtio-blk and ATA. */
+  readonly serial: string;
+  readonly bus: 'virtio' | 'sata';
+}
+
+/** A machine as one would order it. */
+export interface MachineSpec {
+  readonly name: string;
+  readonly uuid: string;
+  readonly mac: Mac;
+  readonly serial: string;
+  readonly firmware: 'uefi' | 'bios';
+  readonly memoryMiB: number;
+  readonly card: 'virtio-net-pci' | 'e1000';
+  /** Image of the flash drive plugged in, where there is one. */
+  readonly drive: string | null;
+  readonly disks: readonly Disk[];
+}
+
+/** Where one power-on finds its sockets and files. */
+export interface Wiring {
+  readonly network: string;
+  readonly qmp: string;
+  /** The machine's own copy of OVMF's variables. */
+  readonly vars: string;
+  /** Chassis asset tag: fresh at each power-on, so that a ready code of another boot is worth nothing. */
+  readonly nonce: string;
+}
+
+/**
+ * Emulated: a plain AMD64 with what Xen needs for PVH and HVM guests. `max` crashes dom0 under TCG (SMAP), and AVX
+ * makes Xen hang.
+ */
+const TCG_CPU = 'qemu64,+sse4.1,+sse4.2,+ssse3,+popcnt,+cx16,+rdrand,+svm,+npt,+nrip-save,+vgif';
+/** Bytes of translated code kept by TCG; the default of 1 GiB a machine is too much for a rack. */
+const TCG_CACHE_MIB = 384;
+
+/** QEMU's arguments for one power-on. */
+export function machineArguments(spec: MachineSpec, tools: Tools, wiring: Wiring): string[] {
+  return [
+    ['-name', spec.name, '-no-user-config', '-nodefaults', '-display', 'none'],
+    // Without graphics SeaBIOS and the option ROMs speak on the serial console.
+    ['-machine', 'q35,graphics=off', ...processor(tools), '-smp', '1', '-m', String(spec.memoryMiB)],
+    firmware(spec, tools, wiring),
+    ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ['-chardev', `socket,id=qmp,path=${comma(wiring.qmp)},server=off`, '-mon', 'chardev=qmp,mode=control'],
+    ['-device', 'virtio-rng-pci'],
+    network(spec, wiring),
+    drive(spec),
+    spec.disks.flatMap(disk),
+    smbios(spec, wiring),
+  ].flat();
+}
+
+const processor = (tools: Tools): string[] =>
+  tools.accel === 'kvm'
+    ? ['-accel', 'kvm', '-cpu', 'host']
+    : ['-accel', `tcg,tb-size=${TCG_CACHE_MIB}`, '-cpu', TCG_CPU];
+
+function firmware(spec: MachineSpec, tools: Tools, wiring: Wiring): string[] {
+  if (spec.firmware === 'bios') return [];
+  const flash = (unit: number, file: string, more = ''): string[] => [
+    '-drive',
+    `if=pflash,unit=${unit},format=raw,file=${comma(file)}${more}`,
+  ];
+  return [...flash(0, tools.ovmf?.code ?? '', ',readonly=on'), ...flash(1, wiring.vars)];
+}
+
+function network(spec: MachineSpec, wiring: Wiring): string[] {
+  const index = spec.drive === null ? 1 : 2;
+  const netdev = `stream,id=net0,server=off,addr.type=unix,addr.path=${comma(wiring.network)}`;
+  return ['-netdev', netdev, '-device', `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}`];
+}
+
+/** The flash drive's device, as `-device` and as QMP's `device_add` want it. */
+export const STICK = {
+  driver: 'usb-storage',
+  id: 'stick',
+  bus: 'xhci.0',
+  drive: 'stick-file',
+  removable: true,
+} as const;
+
+/** `-blockdev` outlives the device that is pulled out; `-drive` would not. */
+function drive(spec: MachineSpec): string[] {
+  if (spec.drive === null) return [];
+  const stick = JSON.stringify({ ...STICK, bootindex: 1 });
+  return ['-device', 'qemu-xhci,id=xhci', '-blockdev', blockdev(STICK.drive, spec.drive), '-device', stick];
+}
+
+function disk(disk: Disk, index: number): string[] {
+  const node = `disk${index}`;
+  const driver = disk.bus === 'virtio' ? 'virtio-blk-pci' : `ide-hd,bus=ide.${index}`;
+  return ['-blockdev', blockdev(node, disk.path), '-device', `${driver},drive=${node},serial=${disk.serial}`];
+}
+
+/** Raw: a killed QEMU has kept nothing back of what the guest wrote. The host need not survive, so nothing is flushed to it. */
+const blockdev = (node: string, path: string): string =>
+  JSON.stringify({
+    'node-name': node,
+    driver: 'raw',
+    cache: { 'no-flush': true },
+    discard: 'unmap',
+    file: { driver: 'file', filename: path },
+  });
+
+function smbios(spec: MachineSpec, wiring: Wiring): string[] {
+  const system = `manufacturer=pxen,product=lab,serial=${spec.serial},uuid=${spec.uuid}`;
+  return ['-smbios', `type=1,${system}`, '-smbios', `type=3,manufacturer=pxen,asset=${wiring.nonce}`];
+}
+
+/** QEMU's option lists take a comma written twice as one. */
+export const comma = (text: string): string => text.replaceAll(',', ',,');

@@ -1,0 +1,126 @@
+import type { HostReport } from '../core/api/report.ts';
+import type { Wake } from '../core/discover/ethtool.ts';
+import { IP_ADDR, parseIpAddr } from '../core/discover/ip.ts';
+import { FAILED_UNITS, parseFailedUnits, parseMeminfo } from '../core/discover/proc.ts';
+import { storageOf } from '../core/discover/storage.ts';
+import { parseXlInfo, parseXlList, XL_INFO, XL_LIST, type Domain } from '../core/discover/xl.ts';
+import { sentenceOf } from '../shell/fail.ts';
+import { healthOf } from './health.ts';
+import type { Identity } from './identify.ts';
+import { PATHS, type Machine } from './machine.ts';
+import { addressOf, pifsOf } from './network.ts';
+import { lookAtStorage, type StorageSeen } from './storage.ts';
+
+/** All of a report that is found by looking; the loop adds its counter and how its steps go. */
+export type Look = Omit<HostReport, 'schema' | 'counter' | 'doing' | 'done'>;
+
+/** Looks that may pass until storage is looked at again though no block device came, went or was changed by us. */
+const STORAGE_EVERY = 12;
+const CONSOLE_LINES = 20;
+
+/** Looks at the machine again and again, asking the dear tools only where something may have changed. */
+export class Eyes {
+  readonly #machine: Machine;
+  readonly #identity: Identity;
+  readonly #wake: ReadonlyMap<string, Wake>;
+  #storage: { readonly seen: StorageSeen; readonly blocks: string; readonly age: number } | undefined;
+
+  constructor(machine: Machine, identity: Identity, wake: ReadonlyMap<string, Wake>) {
+    this.#machine = machine;
+    this.#identity = identity;
+    this.#wake = wake;
+  }
+
+  /** To be called when a step has changed what the tools would say. */
+  forget(): void {
+    this.#storage = undefined;
+  }
+
+  /** What storage looked like last; undefined where it could not be seen. */
+  get storage(): StorageSeen | undefined {
+    return this.#storage?.seen;
+  }
+
+  /** Asks all tools at the same time. Never fails: what cannot be seen is empty, said, and makes the look incomplete. */
+  async look(): Promise<Look> {
+    const { run, files } = this.#machine;
+    const [storage, info, domains, links, failed, memory] = await Promise.all([
+      this.#ask('the disks', () => this.#lookAtStorage()),
+      this.#ask('Xen', async () => parseXlInfo((await run(XL_INFO)).stdout)),
+      this.#ask('the domains', async () => parseXlList((await run(XL_LIST)).stdout)),
+      this.#ask('the network', async () => parseIpAddr((await run(IP_ADDR)).stdout)),
+      this.#ask('the units', async () => parseFailedUnits((await run(FAILED_UNITS)).stdout)),
+      this.#ask('the memory', async () => parseMeminfo((await files.read('/proc/meminfo')) ?? '')),
+    ]);
+    const seen = { storage, info, domains, failed, memory };
+    const { uuid, name, dmi, place, boot, firmware, release, fetched, cpuModel, linux, cluster, volume } =
+      this.#identity;
+    return {
+      boot_id: this.#identity.bootId,
+      complete: storage !== undefined && domains !== undefined,
+      health: healthOf(seen),
+      host: {
+        uuid,
+        name_label: name,
+        address: addressOf(this.#identity, links ?? []),
+        place,
+        boot,
+        firmware,
+        software_version: { xen: info?.version ?? '', linux, release },
+        virtualisation: info?.caps.join(' ') ?? '',
+        cpu_count: info?.cpus ?? 0,
+        cpu_model: cpuModel,
+        memory_total: info?.total ?? memory?.total ?? 0,
+        memory_free: info?.free ?? 0,
+        bytes_fetched: fetched,
+        manufacturer: dmi.manufacturer,
+        product: dmi.product,
+        serial: dmi.serial,
+      },
+      PIFs: await pifsOf(this.#machine, links ?? [], this.#wake, this.#identity.mac),
+      ...(storage === undefined ? { disks: [], SRs: [], VDIs: [] } : storageOf({ ...storage, cluster, drive: volume })),
+      VMs: await Promise.all((domains ?? []).filter((domain) => domain.domid !== 0).map((domain) => this.#vm(domain))),
+    };
+  }
+
+  async #lookAtStorage(): Promise<StorageSeen> {
+    const blocks = (await this.#machine.files.list('/sys/class/block')).join(' ');
+    const before = this.#storage;
+    const fresh = before?.blocks === blocks && before.age < STORAGE_EVERY;
+    this.#storage = undefined;
+    const seen = fresh ? before.seen : await lookAtStorage(this.#machine);
+    this.#storage = { seen, blocks, age: fresh ? before.age + 1 : 1 };
+    return seen;
+  }
+
+  async #ask<T>(what: string, question: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await question();
+    } catch (error) {
+      this.#machine.log.say('AGENT_TOOL_FAILED', { what, reason: sentenceOf(error) });
+      return undefined;
+    }
+  }
+
+  async #vm(domain: Domain): Promise<HostReport['VMs'][number]> {
+    const log = await this.#machine.files
+      .tail(`${PATHS.consoles}/guest-${domain.name}.log`, 4096)
+      .catch(() => undefined);
+    return {
+      uuid: domain.uuid,
+      name_label: domain.name,
+      power_state: domain.state,
+      domid: domain.domid,
+      memory_target: domain.memory,
+      console: consoleLines(log ?? ''),
+    };
+  }
+}
+
+/** The last lines, without what would move a terminal's cursor (ECMA-48). */
+const consoleLines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.replaceAll(/\p{Cc}\[[0-9;?]*[ -/]*[@-~]/gu, '').replaceAll(/\p{Cc}/gu, ''))
+    .filter((line) => line !== '')
+    .slice(-CONSOLE_LINES);

@@ -1,0 +1,30 @@
+import type { Clock } from '../shell/clock.ts';
+import type { HostFiles } from '../shell/host-files.ts';
+import type { Log } from '../shell/log.ts';
+import type { Run } from '../shell/run.ts';
+
+/** The machine as the agent sees it. A test brings one that works, one that is empty, one that is broken. */
+export interface Machine {
+  readonly run: Run;
+  readonly files: HostFiles;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Places in the file system of a host (docs/boot.md). */
+export const PATHS = {
+  facts: '/run/pxen/boot.env',
+  host0: '/run/pxen/host0.env',
+  drive: '/run/pxen/drive',
+  mount: '/run/pxen/mnt',
+  guests: '/run/pxen/vm',
+  images: '/run/pxen/images',
+  dmi: '/sys/class/dmi/id',
+  consoles: '/var/log/xen/console',
+  vifScript: '/etc/xen/scripts/vif-bridge',
+} as const;
+
+/** Says a line on the console, which is the serial line of most machines. A host without one misses nothing. */
+export async function sayOnConsole({ files }: Machine, line: string): Promise<void> {
+  await files.poke('/dev/console', `${line}\n`).catch(() => undefined);
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packagesOf, type Lock, type LockedPackage } from '../core/image/lock.ts';
+import { Failure } from '../shell/fail.ts';
+import { run } from '../shell/run.ts';
+import type { Tell } from './cache.ts';
+import { openApt } from './lock.ts';
+import { cacheFolder } from './paths.ts';
+
+/** How many packages are fetched by one call: few enough that progress is seen. */
+const BATCH = 40;
+
+const debFile = (p: LockedPackage): string => join(cacheFolder(), 'debs', `${p.sha256}.deb`);
+
+/**
+ * Makes sure that every package of the lock lies in the cache with the right hash. Fails naming what the archive no longer
+ * has; the caller may then resolve anew (rule 10).
+ */
+export async function fetchDebs(packages: readonly LockedPackage[], tell: Tell): Promise<void> {
+  const missing = await notCached(packages);
+  if (missing.length === 0) return;
+  const apt = await openApt();
+  for (let at = 0; at < missing.length; at += BATCH) {
+    tell(`fetching packages ${at + 1}-${Math.min(at + BATCH, missing.length)} of ${missing.length}`);
+    const folder = await mkdtemp(join(cacheFolder(), 'fetch-'));
+    await apt.download(missing.slice(at, at + BATCH), folder).finally(() => keepWanted(folder, missing));
+  }
+  const strange = (await notCached(missing)).map((p) => p.name);
+  if (strange.length > 0) {
+    throw new Failure(`the archive gave other bytes than the lock asks for: ${strange.join(', ')}`, 'Run `pxen image update`.');
+  }
+}
+
+async function notCached(packages: readonly LockedPackage[]): Promise<LockedPackage[]> {
+  const found = await Promise.all(packages.map((p) => stat(debFile(p)).catch(() => undefined)));
+  return packages.filter((_, index) => found[index] === undefined);
+}
+
+/** Moves what was fetched into the cache under its hash; anything that the lock does not name is dropped. */
+async function keepWanted(folder: string, wanted: readonly LockedPackage[]): Promise<void> {
+  await mkdir(join(cacheFolder(), 'debs'), { recursive: true });
+  const hashes = new Map(wanted.map((p) => [p.sha256, p]));
+  for (const name of await readdir(folder)) {
+    const sha256 = createHash('sha256').update(await readFile(join(folder, name))).digest('hex');
+    const match = hashes.get(sha256);
+    if (match === undefined) continue;
+    await rename(join(folder, name), debFile(match));
+  }
+  await rm(folder, { recursive: true });
+}
+
+/** A flat apt repository of exactly the packages of some roots, as links into the cache. */
+export async function repository(lock: Lock, roots: readonly string[], folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const packages = [...new Map(roots.flatMap((root) => packagesOf(lock, root)).map((p) => [p.name, p])).values()];
+  const paragraphs: string[] = [];
+  for (const p of packages) {
+    const file = `${p.name}_${p.sha256.slice(0, 8)}.deb`;
+    await link(debFile(p), join(folder, file));
+    const { stdout } = await run(['dpkg-deb', '--field', debFile(p)]);
+    paragraphs.push(`${stdout.trimEnd()}\nFilename: ./${file}\nSize: ${p.size}\nSHA256: ${p.sha256}\n`);
+  }
+  await writeFile(join(folder, 'Packages'), paragraphs.join('\n'));
+}

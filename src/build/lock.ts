@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lockDifference, lockSchema, type Lock, type LockedPackage } from '../core/image/lock.ts';
+import { ROOTS, SUITE } from '../core/image/recipe.ts';
+import { Failure } from '../shell/fail.ts';
+import { PrivateApt } from './packages.ts';
+import { cacheFolder, LOCK_FILE } from './paths.ts';
+
+export const openApt = (): Promise<PrivateApt> => PrivateApt.open(join(cacheFolder(), 'apt'));
+
+export async function readLock(file = LOCK_FILE): Promise<Lock> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) throw new Failure(`${file} is missing`, 'Run `pxen image update` to make it.', 2);
+  try {
+    return lockSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Failure(`${file} is damaged`, 'Restore it from git, or run `pxen image update` to make it anew.', 2, error);
+  }
+}
+
+/** Resolves the recipe against today's archive. */
+export async function resolveLock(apt: PrivateApt): Promise<Lock> {
+  const roots: Record<string, string[]> = {};
+  const wanted = new Map<string, { name: string; version: string }>();
+  for (const [root, names] of Object.entries(ROOTS)) {
+    const base = root === 'hvm' ? (ROOTS['host'] ?? []) : [];
+    const found = await apt.resolve([...base, ...names]);
+    roots[root] = found.map((p) => p.name).sort();
+    for (const p of found) wanted.set(p.name, p);
+  }
+  // The HVM layer lies over the host's root, so it holds only what that has not.
+  roots['hvm'] = (roots['hvm'] ?? []).filter((name) => !roots['host']?.includes(name));
+  return { schema: 'pxen.lock/1', suite: SUITE, roots, packages: await describe(apt, [...wanted.values()]) };
+}
+
+async function describe(apt: PrivateApt, wanted: { name: string; version: string }[]): Promise<Lock['packages']> {
+  const described = await apt.describe(wanted);
+  const entries = described.map((paragraph): [string, LockedPackage] => {
+    const get = (key: string): string => paragraph.get(key) ?? '';
+    const [name, version, architecture] = [get('Package'), get('Version'), get('Architecture')];
+    return [name, { name, version, architecture, sha256: get('SHA256'), size: Number(get('Size')) }];
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Makes the lock anew and says what differs; writes it only when something does. */
+export async function updateLock(file = LOCK_FILE): Promise<{ lock: Lock; difference: string[] }> {
+  const lock = await resolveLock(await openApt());
+  const before = await readLock(file).catch((): Lock => ({ ...lock, packages: {} }));
+  const difference = lockDifference(before, lock);
+  const changed = difference.length > 0 || JSON.stringify(before.roots) !== JSON.stringify(lock.roots);
+  if (changed) await writeFile(file, `${JSON.stringify(lock, undefined, 1)}\n`);
+  return { lock, difference };
+}

@@ -1,0 +1,38 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SCENARIOS, type Firmware, type LabOptions, type ScenarioName } from '../../lab/options.ts';
+import { install, thisMachine } from '../shell/install.ts';
+import { withProgress } from '../shell/terminal.ts';
+import type { Call } from './call.ts';
+
+/** `pxen lab`: from a bare machine to a rack that runs. */
+export async function run(call: Call): Promise<number> {
+  await install(['lab', 'image'], thisMachine(call.switches.has('yes')));
+  const { ensureDrive, writeClusterFile } = await import('../build/main.ts');
+  const { runLab } = await import('../../lab/main.ts');
+  const drive = await withProgress((step) => ensureDrive(step));
+  const { ok } = await runLab({ ...(await optionsOf(call)), drive, image: drive.image, writeClusterFile });
+  return ok ? 0 : 1;
+}
+
+async function optionsOf({
+  switches,
+  values,
+}: Call): Promise<Omit<LabOptions, 'drive' | 'image' | 'writeClusterFile'>> {
+  return {
+    hosts: Number(values['hosts'] ?? 3),
+    firmware: firmwareOf(values['firmware']),
+    scenario: scenarioOf(values['scenario']),
+    timeoutSeconds: Number(values['timeout'] ?? 3600),
+    headless: switches.has('headless'),
+    once: switches.has('once'),
+    keep: switches.has('keep'),
+    workdir: await mkdtemp(join(tmpdir(), 'pxen-lab-')),
+    ...(values['json'] === undefined ? {} : { jsonFile: values['json'] }),
+  };
+}
+
+// The table of options has refused every other word already.
+const firmwareOf = (word = 'mixed'): Firmware => (word === 'uefi' || word === 'bios' ? word : 'mixed');
+const scenarioOf = (word = 'once'): ScenarioName => SCENARIOS.find((name) => name === word) ?? 'once';

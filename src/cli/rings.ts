@@ -1,0 +1,61 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Purpose } from '../shell/packages.ts';
+import { CHECKOUT, checks } from './checks.ts';
+import { runTests } from './nodeTests.ts';
+import type { Tally } from './tally.ts';
+
+type Work = (tally: Tally) => Promise<void>;
+
+export interface Ring {
+  readonly name: string;
+  /** What the ring does; undefined where there is nothing to do. */
+  readonly work: () => Promise<Work | undefined>;
+  readonly needs?: readonly Purpose[];
+  readonly onlyWhenAsked?: true;
+}
+
+const MINUTE = 60_000;
+
+/** A ring of test files. `together`: they may run at the same time. `longest`: milliseconds until the ring is ended. */
+function files(patterns: readonly string[], together: boolean, longest: number): Ring['work'] {
+  return async () => {
+    const found = patterns.flatMap((pattern) => globSync(join(CHECKOUT, pattern))).toSorted();
+    return found.length === 0 ? undefined : (tally) => runTests(found, together, longest, tally);
+  };
+}
+
+const TYPES = ['tsconfig.core.json', 'tsconfig.web.json', 'tsconfig.json'];
+const installed = (...command: string[]): string[] => [
+  process.execPath,
+  join(CHECKOUT, 'node_modules', '.bin', command[0] ?? ''),
+  ...command.slice(1),
+];
+
+/** The rings, innermost and quickest first. */
+export const RINGS: readonly Ring[] = [
+  {
+    name: 'types',
+    work: async () => checks(TYPES.map((config) => ({ name: config, command: installed('tsc', '-p', config) }))),
+  },
+  {
+    name: 'lint',
+    work: async () => checks([{ name: 'oxlint', command: installed('oxlint', '--type-aware') }]),
+  },
+  {
+    name: 'format',
+    work: async () => checks([{ name: 'prettier', command: installed('prettier', '--check', '.') }]),
+  },
+  { name: 'house', work: files(['test/house/*.test.ts'], true, 10 * MINUTE) },
+  { name: 'unit', work: files(['src/**/*.test.ts', 'lab/**/*.test.ts'], true, 20 * MINUTE) },
+  { name: 'conversations', work: files(['test/conversations/**/*.test.ts'], true, 20 * MINUTE) },
+  { name: 'simulation', work: files(['test/simulation/**/*.test.ts'], true, 30 * MINUTE) },
+  { name: 'interop', work: files(['test/interop/**/*.test.ts'], false, 30 * MINUTE), needs: ['interop'] },
+  { name: 'lab', work: files(['test/lab/*.test.ts'], false, 120 * MINUTE), needs: ['lab', 'image'] },
+  {
+    name: 'lab-full',
+    work: files(['test/lab-full/*.test.ts'], false, 600 * MINUTE),
+    needs: ['lab', 'image'],
+    onlyWhenAsked: true,
+  },
+];

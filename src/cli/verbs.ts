@@ -1,0 +1,73 @@
+import type { Verb } from './call.ts';
+
+const json = { meaning: 'as JSON, for programs' };
+
+/** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'lab',
+    summary: 'build image and drive, boot a virtual rack from them and watch it',
+    options: {
+      once: { meaning: 'end when the scenario has ended' },
+      headless: { meaning: 'nobody watches: plain lines, no keys' },
+      json: { value: 'FILE', meaning: 'write the result there' },
+      keep: { meaning: 'leave disks, logs and captures behind' },
+      hosts: { value: 'N', least: 1, meaning: 'machines in the rack (3)' },
+      firmware: { value: 'KIND', choices: ['uefi', 'bios', 'mixed'], meaning: 'what the machines start with (mixed)' },
+      scenario: {
+        value: 'NAME',
+        choices: ['once', 'drive-pulled', 'power-cut'],
+        meaning: 'what happens to them (once)',
+      },
+      timeout: { value: 'SECONDS', least: 1, meaning: 'for the whole run, from the first power-on (3600)' },
+    },
+    load: () => import('./lab.ts'),
+  },
+  {
+    name: 'test',
+    summary: 'all checks and tests, or only those of the rings named',
+    usage: '[RING...]',
+    most: 20,
+    options: { ring: { value: 'RING', meaning: 'only this ring; the only way to run lab-full' } },
+    load: () => import('./test.ts'),
+  },
+  {
+    name: 'check',
+    summary: 'show every mistake in a cluster.yaml',
+    usage: '[FILE]',
+    most: 1,
+    options: { json },
+    load: () => import('./check.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'how the cluster is: hosts, VMs, warnings',
+    options: { json, server: { value: 'URL', meaning: 'the boot server to ask; on a host, the one it booted from' } },
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'image build',
+    summary: 'build the image of a host from the lock, as far as it is not built yet',
+    load: () => import('./imageBuild.ts'),
+  },
+  {
+    name: 'image update',
+    summary: 'resolve the packages anew and write the lock; shows what changed',
+    load: () => import('./imageUpdate.ts'),
+  },
+  {
+    name: 'image explain',
+    summary: 'what the image is made of, and what each part weighs',
+    options: { json },
+    load: () => import('./imageExplain.ts'),
+  },
+  {
+    name: 'drive build',
+    summary: 'build the image of a drive',
+    usage: '[FILE]',
+    most: 1,
+    load: () => import('./driveBuild.ts'),
+  },
+  { name: 'host0', summary: 'the boot server of a cluster, on its host', raw: true, load: () => import('./host0.ts') },
+  { name: 'agent', summary: 'the program that runs on every host', raw: true, load: () => import('./agent.ts') },
+];

@@ -1,0 +1,140 @@
+import type { TimelineEntry } from '../api/status.ts';
+import { STAGE1_STEPS } from './beacon.ts';
+
+/**
+ * The steps of one boot in their order. Those of stage 1 carry its prefix: its `fetch` is not the loader's. `failed` may
+ * come anywhere. A step may be missing (firmware's own iPXE needs no loader) or come again.
+ */
+export const BOOT_STEPS = [
+  'wake',
+  'dhcp',
+  'loader',
+  'script',
+  'xen',
+  'kernel',
+  'initrd',
+  ...STAGE1_STEPS.map((step) => `stage1 ${step}` as const),
+  'report',
+  'ready',
+] as const;
+export type BootStep = (typeof BOOT_STEPS)[number];
+
+/** Entries of one boot that are kept; a machine that goes in circles must not fill the memory. */
+const MOST = 64;
+
+/** Before these a boot is still at its beginning, however often the firmware asks. */
+const BEFORE = { firmware: ['wake', 'dhcp'], ipxe: ['wake', 'dhcp', 'loader'] } as const;
+
+/** Whether an entry begins a new boot: an address is asked for again by a machine that had come further. */
+export function beginsBoot(entries: readonly TimelineEntry[], step: string, detail: string): boolean {
+  if (step !== 'dhcp') return false;
+  const before: readonly string[] = detail.startsWith('firmware') ? BEFORE.firmware : BEFORE.ipxe;
+  return entries.some((entry) => !before.includes(entry.step));
+}
+
+/** The timeline with one more entry. Of too many the middle ones go: how it began and how it stands both matter. */
+export function appendEntry(entries: readonly TimelineEntry[], entry: TimelineEntry): readonly TimelineEntry[] {
+  if (beginsBoot(entries, entry.step, entry.detail)) return [entry];
+  const last = entries.at(-1);
+  const isSame = last?.step === entry.step && last.detail === entry.detail;
+  const kept = isSame ? entries.slice(0, -1) : entries;
+  if (kept.length < MOST) return [...kept, entry];
+  return [...kept.slice(0, MOST / 2), ...kept.slice(MOST / 2 + 1), entry];
+}
+
+interface Expectation {
+  /** Seconds until the next step must have come, on a slow machine. */
+  readonly within: number;
+  readonly reached: string;
+  /** The likely cause where nothing follows. */
+  readonly cause: string;
+}
+
+/** What usually stops a machine after each step. */
+const EXPECTATIONS: ReadonlyMap<string, Expectation> = new Map<BootStep, Expectation>([
+  [
+    'dhcp',
+    {
+      within: 60,
+      reached: 'it was given an address',
+      cause:
+        'its firmware did not take the boot file: another DHCP server may have answered too, or network boot is off for it',
+    },
+  ],
+  [
+    'loader',
+    {
+      within: 60,
+      reached: 'it fetched its loader',
+      cause:
+        'the loader found no network: Secure Boot may have refused it, or the switch blocks the port for a while after each link-up (spanning tree)',
+    },
+  ],
+  [
+    'script',
+    { within: 60, reached: 'it fetched its script', cause: 'it cannot fetch Xen: see what stands on its screen' },
+  ],
+  [
+    'xen',
+    {
+      within: 120,
+      reached: 'it fetched Xen',
+      cause: 'the fetch of the kernel stalled: the cable or the switch drops packets',
+    },
+  ],
+  [
+    'kernel',
+    {
+      within: 180,
+      reached: 'it fetched the kernel',
+      cause: 'the fetch of the initrd stalled: the cable or the switch drops packets',
+    },
+  ],
+  [
+    'initrd',
+    {
+      within: 180,
+      reached: 'it fetched Xen, kernel and initrd',
+      cause: 'Xen or Linux did not come up: too little memory, or see its serial console',
+    },
+  ],
+  ['stage1 begin', { within: 60, reached: 'Linux started', cause: 'its network card has no driver in the initrd' }],
+  ['stage1 net', { within: 120, reached: 'Linux found its network', cause: 'the fetch of the root stalled' }],
+  [
+    'stage1 fetch',
+    {
+      within: 600,
+      reached: 'it began to fetch the root',
+      cause: 'the fetch of the root stalled: the cable or the switch drops packets',
+    },
+  ],
+  ['stage1 verify', { within: 180, reached: 'it fetched the root', cause: 'the root is damaged, or memory ran out' }],
+  ['stage1 root', { within: 120, reached: 'it mounted the root', cause: 'memory ran out' }],
+  [
+    'stage1 switch',
+    {
+      within: 300,
+      reached: 'it started the system in the root',
+      cause: 'the agent does not start: see its serial console',
+    },
+  ],
+  [
+    'report',
+    { within: 300, reached: 'its agent reported', cause: 'it is not healthy: see the problems of its report' },
+  ],
+]);
+
+/**
+ * The sentence for a machine whose boot stopped: the last good step and the likely cause; null while there is hope, and
+ * for one that is ready. `now` in seconds as in the entries; `slowness` scales the waits for emulated machines.
+ */
+export function stoppedSentence(entries: readonly TimelineEntry[], now: number, slowness = 1): string | null {
+  const failed = entries.findLast((entry) => entry.step === 'stage1 failed');
+  const last = entries.findLast((entry) => EXPECTATIONS.has(entry.step) || entry.step === 'ready');
+  if (failed !== undefined && (last === undefined || last.at <= failed.at)) return `stage 1 failed: ${failed.detail}`;
+  const expectation = EXPECTATIONS.get(last?.step ?? '');
+  if (last === undefined || expectation === undefined) return null;
+  const silent = Math.round(now - last.at);
+  if (silent <= expectation.within * slowness) return null;
+  return `stopped: ${expectation.reached}, then nothing for ${silent} s. Likely cause: ${expectation.cause}.`;
+}

@@ -1,0 +1,73 @@
+import type { Ipv4 } from '../net/ipv4.ts';
+import type { Mac } from '../net/mac.ts';
+import type { MachineId } from './pool.ts';
+
+export interface Lease {
+  readonly id: MachineId;
+  /** Null where the machine has no Ethernet address. */
+  readonly mac: Mac | null;
+  /** The UUID of its board, where it ever told. */
+  readonly uuid: string | null;
+  readonly address: Ipv4;
+  readonly state: 'offered' | 'bound' | 'released';
+  /** Milliseconds on the server's clock; afterwards the address is only kept for the machine while there are others. */
+  readonly until: number;
+  /** Whether the machine has ever asked to be booted: those are woken at the next start. */
+  readonly boots: boolean;
+}
+
+/** What changes in a lease book. The journal holds these, and reading it again gives the same book. */
+export type LeaseRecord =
+  | { readonly kind: 'lease'; readonly lease: Lease }
+  | { readonly kind: 'forget'; readonly id: MachineId }
+  | { readonly kind: 'bad'; readonly address: Ipv4; readonly until: number };
+
+/** Who has which address: the state of the lease machine. Changes only by records. */
+export class LeaseBook {
+  readonly #byId = new Map<MachineId, Lease>();
+  readonly #byAddress = new Map<Ipv4, Lease>();
+  readonly #byMac = new Map<Mac, Lease>();
+  readonly #bad = new Map<Ipv4, number>();
+
+  apply(record: LeaseRecord): void {
+    if (record.kind === 'bad') this.#bad.set(record.address, record.until);
+    else if (record.kind === 'forget') this.#remove(this.#byId.get(record.id));
+    else this.#set(record.lease);
+  }
+
+  of(id: MachineId): Lease | undefined {
+    return this.#byId.get(id);
+  }
+
+  at(address: Ipv4): Lease | undefined {
+    return this.#byAddress.get(address);
+  }
+
+  ofMac(mac: Mac): Lease | undefined {
+    return this.#byMac.get(mac);
+  }
+
+  all(): IterableIterator<Lease> {
+    return this.#byId.values();
+  }
+
+  /** Whether somebody found the address in use by a stranger (RFC 2131 4.3.3). */
+  isBad(address: Ipv4, now: number): boolean {
+    return (this.#bad.get(address) ?? -Infinity) > now;
+  }
+
+  #set(lease: Lease): void {
+    this.#remove(this.#byId.get(lease.id));
+    this.#remove(this.#byAddress.get(lease.address));
+    this.#byId.set(lease.id, lease);
+    this.#byAddress.set(lease.address, lease);
+    if (lease.mac !== null) this.#byMac.set(lease.mac, lease);
+  }
+
+  #remove(lease: Lease | undefined): void {
+    if (lease === undefined) return;
+    this.#byId.delete(lease.id);
+    this.#byAddress.delete(lease.address);
+    if (lease.mac !== null) this.#byMac.delete(lease.mac);
+  }
+}

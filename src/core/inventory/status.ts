@@ -1,0 +1,87 @@
+import type { HostReport } from '../api/report.ts';
+import type { KnownMachine } from '../api/service.ts';
+import type { Status, TimelineEntry } from '../api/status.ts';
+import type { Cluster } from '../cluster/schema.ts';
+import type { Mac } from '../net/mac.ts';
+import type { Plan } from '../plan/plan.ts';
+import { hostName } from '../plan/wanted.ts';
+import { isLost, type HostSeen, type Inventory } from './inventory.ts';
+
+export interface StatusFacts {
+  readonly cluster: Cluster;
+  readonly inventory: Inventory;
+  readonly plan: Plan;
+  /** Machines as the boot server knows them; the one that serves is not among them. */
+  readonly machines: readonly KnownMachine[];
+  /** The timeline of the current boot of the machine with a MAC address. */
+  readonly timelineOf: (mac: Mac) => readonly TimelineEntry[];
+  readonly server: Status['server'];
+  readonly warnings: readonly string[];
+}
+
+type HostStatus = Status['hosts'][number];
+
+/** The cluster as `GET /api/v1/status` shows it: every host that has reported, boots, or is expected. */
+export function statusOf(facts: StatusFacts): Status {
+  const reported = Object.values(facts.inventory.hosts).map((seen) => reportedHost(seen, facts));
+  const heardOf = macsIn(facts.inventory);
+  const others = facts.machines
+    .filter((machine) => !heardOf.has(machine.mac))
+    .map((machine) => expectedHost(machine, facts.timelineOf(machine.mac)));
+  return {
+    schema: 'pxen.status/1',
+    cluster: { name: facts.cluster.cluster.name },
+    server: facts.server,
+    hosts: [...reported, ...others].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    vms: facts.plan.vms.map((vm) => ({ ...vm, console: consoleOf(vm.uuid, facts.inventory) })),
+    warnings: [...facts.warnings, ...drivePulled(facts.server), ...facts.plan.warnings],
+  };
+}
+
+const macsIn = (inventory: Inventory): ReadonlySet<string> =>
+  new Set(Object.values(inventory.hosts).flatMap(({ report }) => report.PIFs.map((pif) => pif.MAC)));
+
+function reportedHost(seen: HostSeen, { cluster, machines, timelineOf }: StatusFacts): HostStatus {
+  const mac = bootMac(seen.report, machines);
+  const timeline = [...timelineOf(mac)];
+  return { name: hostName(cluster, seen.report), mac, ...stateOf(seen, timeline), timeline, report: seen.report };
+}
+
+/** The MAC by which the boot server knows a host; its first card's where it knows none of them. */
+export function bootMac(report: HostReport, machines: readonly KnownMachine[]): Mac {
+  const macs = report.PIFs.map((pif) => pif.MAC);
+  return machines.find((machine) => macs.includes(machine.mac))?.mac ?? ((macs[0] ?? '') as Mac);
+}
+
+function stateOf(seen: HostSeen, timeline: readonly TimelineEntry[]): Pick<HostStatus, 'state' | 'problem'> {
+  const bootsAgain = timeline.length > 0 && !timeline.some(({ step }) => step === 'report' || step === 'ready');
+  if (bootsAgain) return { state: 'booting', problem: null };
+  if (isLost(seen))
+    return { state: 'lost', problem: `no report for ${seen.missed} rounds; it may be off, hung or cut off` };
+  const { ok, problems } = seen.report.health;
+  return ok ? { state: 'ready', problem: null } : { state: 'unhealthy', problem: problems.join('; ') };
+}
+
+function expectedHost(machine: KnownMachine, timeline: readonly TimelineEntry[]): HostStatus {
+  const heard = machine.heard || timeline.length > 0;
+  return {
+    name: machine.name,
+    mac: machine.mac,
+    state: heard ? 'booting' : machine.wake === 'waking' ? 'waking' : 'off',
+    problem: machine.problem,
+    timeline: [...timeline],
+    report: null,
+  };
+}
+
+function consoleOf(uuid: string, inventory: Inventory): string[] {
+  const all: HostReport['VMs'] = Object.values(inventory.hosts).flatMap((seen) =>
+    isLost(seen) ? [] : seen.report.VMs,
+  );
+  return all.find((vm) => vm.uuid === uuid)?.console ?? [];
+}
+
+const drivePulled = (server: Status['server']): readonly string[] =>
+  server.drive === 'pulled'
+    ? ['the drive is pulled: the cluster runs on from RAM, but no wish can be changed until it is back']
+    : [];

@@ -1,0 +1,57 @@
+import type { Step } from '../api/report.ts';
+import type { HostEntry } from '../cluster/schema.ts';
+import { isLost, type HostSeen, type Inventory } from '../inventory/inventory.ts';
+import { entryFor, hostName, type Wanted } from './wanted.ts';
+
+/** A host as the planner reckons with it. What is given away during planning is taken off `memory` and `room`. */
+export interface PlanHost {
+  readonly uuid: string;
+  readonly name: string;
+  readonly seen: HostSeen;
+  readonly entry: HostEntry | undefined;
+  /** It has gone silent or cannot see its own disks and domains: what it has is unknown, and nothing is asked of it. */
+  readonly lost: boolean;
+  /** Bytes that new VMs may still have. */
+  memory: number;
+  /** Bytes left on each SR, by its UUID. */
+  readonly room: Map<string, number>;
+}
+
+/** Bytes beside a VM's own memory: Xen's tables, and shadow or nested page tables, for a small guest. */
+export const VM_OVERHEAD = 24 * 2 ** 20;
+/** Attempts at one step in one boot of a host before a person is asked. */
+export const ATTEMPTS = 3;
+
+/** In order of name, then UUID: which report came first decides nothing. */
+export function planHosts(wanted: Wanted, seen: Inventory): readonly PlanHost[] {
+  const hosts = Object.entries(seen.hosts).map(([uuid, host]): PlanHost => ({
+    uuid,
+    name: hostName(wanted.cluster, host.report),
+    seen: host,
+    entry: entryFor(wanted.cluster, host.report),
+    lost: isLost(host) || !host.report.complete,
+    memory: host.report.host.memory_free,
+    room: new Map(host.report.SRs.map((sr) => [sr.uuid, sr.physical_size - sr.physical_utilisation])),
+  }));
+  return hosts.sort((a, b) => compare(a.name, b.name) || compare(a.uuid, b.uuid));
+}
+
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
+
+/** Whether a host has a step about a thing at hand: its outcome is not in its report yet. */
+export const isAt = (host: PlanHost, kind: Step['kind'], uuid: string): boolean =>
+  host.seen.report.doing.some((id) => id.startsWith(`${kind}/${uuid}/`));
+
+/** The id of the next attempt at a step, or what the last of too many said. */
+export type Attempt = { readonly id: string } | { readonly failed: string };
+
+export function attempt(host: PlanHost, kind: Step['kind'], uuid: string): Attempt {
+  const stem = `${kind}/${uuid}/`;
+  const failures = host.seen.report.done
+    .filter((done) => !done.ok && done.step.startsWith(stem))
+    .map((done) => ({ number: Number(done.step.slice(stem.length)), said: done.said }))
+    .sort((a, b) => a.number - b.number);
+  const last = failures.at(-1);
+  if (last !== undefined && last.number >= ATTEMPTS) return { failed: last.said };
+  return { id: `${stem}${(last?.number ?? 0) + 1}` };
+}

@@ -1,0 +1,47 @@
+import type { TftpOptions } from './packet.ts';
+
+/** How a transfer goes, after what the client asked. */
+export interface Terms {
+  /** Bytes in a block. */
+  readonly blksize: number;
+  /** Blocks sent before an ACK is awaited (RFC 7440). */
+  readonly windowsize: number;
+  /** Milliseconds between repetitions where the client fixed them (RFC 2349); else undefined. */
+  readonly timeout: number | undefined;
+  /** What the OACK says; empty where no OACK is due. */
+  readonly accepted: TftpOptions;
+}
+
+/** What this server grants at most. */
+export interface TermsLimit {
+  /** The path's MTU less 32 bytes of IP, UDP and TFTP headers. */
+  readonly blksize: number;
+  readonly windowsize: number;
+}
+
+/** For Ethernet. A window of 16 gives most of what larger ones do, and overruns no ROM. */
+export const ETHERNET_LIMIT: TermsLimit = { blksize: 1468, windowsize: 16 };
+
+/** A whole number from `least` to `most`; undefined for anything else, and the option is then as if never sent. */
+function number(text: string | undefined, least: number, most: number): number | undefined {
+  const value = /^\d{1,10}$/.test(text ?? '') ? Number(text) : -1;
+  return value >= least && value <= most ? value : undefined;
+}
+
+/** RFC 2347, 2348, 2349, 7440: never more than was asked, nothing that was not asked. */
+export function negotiate(asked: TftpOptions, size: number, limit: TermsLimit): Terms {
+  const accepted = new Map<string, string>();
+  const blksize = number(asked.get('blksize'), 8, 65464);
+  const windowsize = number(asked.get('windowsize'), 1, 65535);
+  const timeout = number(asked.get('timeout'), 1, 255);
+  const terms = {
+    blksize: blksize === undefined ? 512 : Math.min(blksize, limit.blksize),
+    windowsize: windowsize === undefined ? 1 : Math.min(windowsize, limit.windowsize),
+    timeout: timeout === undefined ? undefined : timeout * 1000,
+  };
+  if (blksize !== undefined) accepted.set('blksize', String(terms.blksize));
+  if (windowsize !== undefined) accepted.set('windowsize', String(terms.windowsize));
+  if (timeout !== undefined) accepted.set('timeout', String(timeout));
+  if (asked.has('tsize')) accepted.set('tsize', String(size));
+  return { ...terms, accepted };
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { hostReport, type HostReport, type ReportReply } from '../core/api/report.ts';
+import type { BootView, ClusterService, ServiceRequest, ServiceResponse } from '../core/api/service.ts';
+import type { Status, TimelineEntry } from '../core/api/status.ts';
+import type { Cluster } from '../core/cluster/schema.ts';
+import { absorb, EMPTY_INVENTORY, entrust, pass, type Inventory } from '../core/inventory/inventory.ts';
+import { bootMac, statusOf } from '../core/inventory/status.ts';
+import type { Mac } from '../core/net/mac.ts';
+import { plan, type Plan } from '../core/plan/plan.ts';
+import type { Wanted } from '../core/plan/wanted.ts';
+import { createEvents, type Events } from './cluster-events.ts';
+import type { Clock } from '../shell/clock.ts';
+import type { Log } from '../shell/log.ts';
+
+/** What the cluster service needs of the rest of the server. */
+export interface ServiceDeps {
+  /** The last good version of cluster.yaml. */
+  readonly cluster: () => Cluster;
+  /** Guest images of the release that is served (`imagesOf`). */
+  readonly images: Wanted['images'];
+  readonly boot: BootView;
+  readonly drive: () => Promise<Status['server']['drive']>;
+  /** Sentences about the server itself, such as a mistake in cluster.yaml. */
+  readonly warnings: () => readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Milliseconds of a round, the interval at which hosts report. */
+export const ROUND = 5000;
+
+/** Takes reports, plans, and tells what it knows. */
+export function createClusterService(deps: ServiceDeps): ClusterService {
+  const state = new ClusterState(deps);
+  const events = createEvents();
+  return {
+    handle: async (request) => answer(request, state, events, deps),
+    onEvent: (mac: Mac, entry: TimelineEntry) => events.add(mac, entry),
+  };
+}
+
+async function answer(
+  request: ServiceRequest,
+  state: ClusterState,
+  events: Events,
+  deps: ServiceDeps,
+): Promise<ServiceResponse> {
+  switch (`${request.method} ${request.path}`) {
+    case 'POST /api/v1/report':
+      return answerReport(request, state, deps);
+    case 'GET /api/v1/status':
+      return json(200, await state.status());
+    case 'GET /api/v1/events':
+      return json(200, events.since(Number(request.query.get('since') ?? 0)));
+    default:
+      return refusal(404, `there is no ${request.method} ${request.path}`);
+  }
+}
+
+function answerReport(request: ServiceRequest, state: ClusterState, deps: ServiceDeps): ServiceResponse {
+  const report = readReport(request.body);
+  if (typeof report !== 'string') return json(200, state.report(report));
+  deps.log.say('CLUSTER_REPORT_REFUSED', { from: request.from, reason: report });
+  return refusal(400, report);
+}
+
+/** The report in a request, or the sentence why there is none. */
+function readReport(body: Uint8Array): HostReport | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return 'the report is no JSON';
+  }
+  const result = hostReport.safeParse(value);
+  if (result.success) return result.data;
+  return `the report is not of the form pxen.report/1: ${z.prettifyError(result.error).replaceAll('\n', ' ').slice(0, 300)}`;
+}
+
+/** The inventory and the plan made from it; changes only here. */
+class ClusterState {
+  readonly #deps: ServiceDeps;
+  #inventory: Inventory = EMPTY_INVENTORY;
+  #plan: Plan | undefined;
+  /** When the last whole round ended. */
+  #roundAt: number;
+
+  constructor(deps: ServiceDeps) {
+    this.#deps = deps;
+    this.#roundAt = deps.clock.now();
+  }
+
+  report(report: HostReport): ReportReply {
+    const { boot, log } = this.#deps;
+    this.#advance();
+    const { inventory, news } = absorb(this.#inventory, report);
+    this.#inventory = inventory;
+    log.say('CLUSTER_REPORT', { name: report.host.name_label, news, counter: report.counter });
+    const { name_label: name, address } = report.host;
+    boot.reported(bootMac(report, boot.machines()), report.health.ok, `${name} ${address}`);
+    const { number, steps, orders } = this.#replan();
+    if (news !== 'old') this.#inventory = entrust(this.#inventory, orders, report.host.uuid);
+    const mine = news === 'old' ? [] : [...(steps[report.host.uuid] ?? [])];
+    return { schema: 'pxen.report-reply/1', plan: number, steps: mine, again: ROUND };
+  }
+
+  async status(): Promise<Status> {
+    const { cluster, boot, drive, warnings } = this.#deps;
+    this.#advance();
+    return statusOf({
+      cluster: cluster(),
+      inventory: this.#inventory,
+      plan: this.#replan(),
+      machines: boot.machines(),
+      timelineOf: (mac) => boot.timelines.of(mac),
+      server: { address: boot.address, release: boot.release, drive: await drive(), uptime: boot.uptime() },
+      warnings: warnings(),
+    });
+  }
+
+  /** Lets the rounds pass that have passed by the clock. */
+  #advance(): void {
+    const rounds = Math.floor((this.#deps.clock.now() - this.#roundAt) / ROUND);
+    this.#roundAt += rounds * ROUND;
+    this.#inventory = pass(this.#inventory, rounds);
+  }
+
+  #replan(): Plan {
+    const { cluster, images, log } = this.#deps;
+    const next = plan({ cluster: cluster(), images }, this.#inventory, this.#plan);
+    if (next.number !== this.#plan?.number) {
+      log.say('CLUSTER_PLAN', { number: next.number, explanation: next.explanation.join('; ') || 'nothing to do' });
+    }
+    this.#plan = next;
+    return next;
+  }
+}
+
+const json = (status: number, value: unknown): ServiceResponse => ({
+  status,
+  type: 'application/json',
+  body: `${JSON.stringify(value)}\n`,
+});
+
+const refusal = (status: number, error: string): ServiceResponse => json(status, { schema: 'pxen.error/1', error });

@@ -1,0 +1,90 @@
+import { journalLine, readJournal } from '../core/dhcp/journal.ts';
+import { LeaseBook, type LeaseRecord } from '../core/dhcp/lease-book.ts';
+import type { Mac } from '../core/net/mac.ts';
+import type { Clock } from '../shell/clock.ts';
+import { sentenceOf } from '../shell/fail.ts';
+import type { Journal } from '../shell/files.ts';
+import type { Log } from '../shell/log.ts';
+
+/** The lease book and its journal. */
+export interface Leases {
+  readonly book: LeaseBook;
+  record(records: readonly LeaseRecord[]): void;
+  /** Keeps the address of a machine that lives on without asking again. */
+  keep(mac: Mac, seconds: number): void;
+  /** Writes what is not written yet. */
+  flush(): Promise<void>;
+}
+
+export interface LeaseDeps {
+  readonly journal: Journal;
+  /** How the journal is called in messages. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Reads the journal, and writes it anew without what is out of date. */
+export async function openLeases(deps: LeaseDeps): Promise<Leases> {
+  const { clock, journal } = deps;
+  const book = new LeaseBook();
+  for (const record of readJournal(await journal.read(), clock.now())) book.apply(record);
+  const leases = new JournaledLeases(book, deps);
+  await leases.rewrite();
+  return leases;
+}
+
+class JournaledLeases implements Leases {
+  readonly book: LeaseBook;
+  readonly #deps: LeaseDeps;
+  #unwritten: LeaseRecord[] = [];
+
+  constructor(book: LeaseBook, deps: LeaseDeps) {
+    this.book = book;
+    this.#deps = deps;
+  }
+
+  record(records: readonly LeaseRecord[]): void {
+    for (const record of records) this.book.apply(record);
+    this.#unwritten.push(...records);
+  }
+
+  keep(mac: Mac, seconds: number): void {
+    const lease = this.book.ofMac(mac);
+    const until = this.#deps.clock.now() + seconds * 1000;
+    // Half a lease more is worth a line in the journal, a report every few seconds is not.
+    if (lease === undefined || lease.until > until - seconds * 500) return;
+    this.record([{ kind: 'lease', lease: { ...lease, state: 'bound', until, boots: true } }]);
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#lines(this.#unwritten);
+    this.#unwritten = [];
+    if (text !== '') await this.#write((journal) => journal.append(text));
+  }
+
+  async rewrite(): Promise<void> {
+    const text = this.#lines([...this.book.all()].map((lease) => ({ kind: 'lease', lease })));
+    await this.#write((journal) => journal.replace(text));
+  }
+
+  #lines(records: readonly LeaseRecord[]): string {
+    return records.map((record) => journalLine(record, this.#deps.clock.now()) ?? '').join('');
+  }
+
+  async #write(change: (journal: Journal) => Promise<void>): Promise<void> {
+    const { journal, log, path } = this.#deps;
+    await change(journal).catch((error: unknown) => log.say('DHCP_JOURNAL_FAILED', { path, why: sentenceOf(error) }));
+  }
+}
+
+/** Milliseconds between two writings: a burst of leases becomes one. */
+const BATCH = 2000;
+
+/** Writes the journal in batches until `signal` aborts, and then once more. */
+export async function writeJournal(leases: Leases, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(BATCH, signal).catch(() => undefined);
+    await leases.flush();
+  }
+}

@@ -1,0 +1,135 @@
+import type { BootView, KnownMachine, TimelineStore, WakeState } from '../core/api/service.ts';
+import { machineOf, type Machine } from '../core/boot/machine.ts';
+import { stoppedSentence } from '../core/boot/timeline.ts';
+import { wakeProblem, type Waking } from '../core/boot/wake.ts';
+import type { Cluster } from '../core/cluster/schema.ts';
+import type { Ipv4 } from '../core/net/ipv4.ts';
+import type { Mac } from '../core/net/mac.ts';
+import type { Clock } from '../shell/clock.ts';
+import type { Leases } from './leases.ts';
+import type { Waker } from './wake.ts';
+
+/** Everything the boot server knows of machines. */
+export interface Machines extends BootView {
+  /** The machine as cluster.yaml and its own marks make it. */
+  machine(mac: Mac): Machine;
+  /** The machine behind an address that this server gave. */
+  macAt(address: Ipv4): Mac | undefined;
+  /** Something came from this machine: it need not be woken. */
+  heard(mac: Mac): void;
+  /** Enters a step, and says that the machine was heard. */
+  step(mac: Mac, step: string, detail: string): void;
+}
+
+export interface MachineDeps {
+  readonly cluster: () => Cluster;
+  readonly leases: Leases;
+  readonly timelines: TimelineStore;
+  readonly waker: Waker;
+  readonly clock: Clock;
+  readonly address: Ipv4;
+  readonly release: string;
+  readonly uptime: () => number;
+  /** The cards of the machine that serves: it neither boots from here nor is woken. */
+  readonly own: ReadonlySet<Mac>;
+  /** How much slower than metal machines are here. */
+  readonly slowness: number;
+}
+
+/** Seconds that the address of a machine is kept after its last sign of life. */
+const KEPT = 3600;
+
+export function createMachines(deps: MachineDeps): Machines {
+  const { leases, timelines, waker } = deps;
+  const heardOf = new Set<Mac>();
+  const names = new NameCache(deps);
+  const heard = (mac: Mac): void => {
+    heardOf.add(mac);
+    waker.heard(mac);
+  };
+  const step = (mac: Mac, name: string, detail: string): void => {
+    heard(mac);
+    timelines.add(mac, name, detail);
+  };
+  const known = (mac: Mac): KnownMachine => describe(names.machine(mac), heardOf.has(mac), deps);
+  const macAt = (address: Ipv4): Mac | undefined => leases.book.at(address)?.mac ?? undefined;
+  return {
+    timelines,
+    address: deps.address,
+    release: deps.release,
+    uptime: deps.uptime,
+    machine: (mac) => names.machine(mac),
+    macAt,
+    heard,
+    step,
+    machines: () =>
+      allMacs(deps)
+        .map(known)
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    machineAt: (address) => {
+      const mac = macAt(address);
+      return mac === undefined ? undefined : known(mac);
+    },
+    reported: (mac, healthy, detail) => {
+      heard(mac);
+      leases.keep(mac, KEPT);
+      for (const name of stepsOfReport(timelines, mac, healthy)) timelines.add(mac, name, detail);
+    },
+  };
+}
+
+/** The first report of a boot is a step, and so is the first healthy one. */
+function stepsOfReport(timelines: TimelineStore, mac: Mac, healthy: boolean): string[] {
+  const done = new Set(timelines.of(mac).map((entry) => entry.step));
+  return ['report', ...(healthy ? ['ready'] : [])].filter((name) => !done.has(name));
+}
+
+/** Names of cluster.yaml, machines that ever booted from here, machines that boot now. */
+function allMacs({ cluster, leases, timelines, own }: MachineDeps): Mac[] {
+  const listed = cluster().hosts.flatMap(({ mac }) => mac ?? []);
+  const booted = [...leases.book.all()].flatMap((lease) => (lease.boots && lease.mac !== null ? lease.mac : []));
+  return [...new Set([...listed, ...booted, ...timelines.macs()])].filter((mac) => !own.has(mac));
+}
+
+function describe({ mac, name, entry }: Machine, heard: boolean, deps: MachineDeps): KnownMachine {
+  const { leases, timelines, waker, clock, uptime, slowness } = deps;
+  const waking = waker.of(mac);
+  const unwoken = heard ? null : wakeProblem(waking, clock.now());
+  return {
+    mac,
+    name,
+    address: leases.book.ofMac(mac)?.address ?? entry?.address ?? null,
+    listed: entry !== undefined,
+    wake: wakeStateOf(waking, heard, unwoken),
+    heard,
+    problem: unwoken ?? stoppedSentence(timelines.of(mac), uptime(), slowness),
+  };
+}
+
+function wakeStateOf(waking: Waking | undefined, heard: boolean, problem: string | null): WakeState {
+  if (waking === undefined) return 'none';
+  if (heard) return 'heard';
+  return problem === null ? 'waking' : 'unheard';
+}
+
+/** Names are reckoned from hashes, and asked for with every packet. */
+class NameCache {
+  readonly #deps: MachineDeps;
+  readonly #known = new Map<string, Machine>();
+  #cluster: Cluster | undefined;
+
+  constructor(deps: MachineDeps) {
+    this.#deps = deps;
+  }
+
+  machine(mac: Mac): Machine {
+    const cluster = this.#deps.cluster();
+    if (this.#cluster !== cluster) this.#known.clear();
+    this.#cluster = cluster;
+    const uuid = this.#deps.leases.book.ofMac(mac)?.uuid ?? null;
+    const key = `${mac} ${uuid ?? ''}`;
+    const machine = this.#known.get(key) ?? machineOf(cluster, mac, uuid);
+    this.#known.set(key, machine);
+    return machine;
+  }
+}

@@ -1,0 +1,123 @@
+import { BEACON_PORT } from '../core/boot/beacon.ts';
+import type { BootView } from '../core/api/service.ts';
+import { SERVER_PORT } from '../core/dhcp/destination.ts';
+import { subnetText } from '../core/net/ipv4.ts';
+import type { Mac } from '../core/net/mac.ts';
+import { sentenceOf } from '../shell/fail.ts';
+import type { HttpServer } from '../shell/http.ts';
+import type { Log } from '../shell/log.ts';
+import type { UdpPort } from '../shell/udp.ts';
+import { hearBeacons } from './beacon.ts';
+import { serveDhcp } from './dhcp.ts';
+import { dhcpHouse, factsOf, furnish, httpBase, type Host0Deps, type Host0Options, type House } from './house.ts';
+import { bootHandler, stepOf } from './http.ts';
+import { writeJournal } from './leases.ts';
+import type { Machines } from './machines.ts';
+import { serveTftp } from './tftp.ts';
+
+export interface Host0 {
+  readonly boot: BootView;
+  readonly httpPort: number;
+  stop(): Promise<void>;
+}
+
+const TFTP_PORT = 69;
+
+/** What is open, in the order of opening. */
+type Opened = (() => void | Promise<void>)[];
+
+/** Starts everything that serves boots, in this order. */
+export async function startHost0(options: Host0Options, deps: Host0Deps): Promise<Host0> {
+  const stopping = new AbortController();
+  const opened: Opened = [() => stopping.abort()];
+  try {
+    const wakePort = await openOn(options, deps, opened, 0);
+    const house = await furnish(options, deps, wakePort, stopping.signal);
+    const http = await openHttp(options, deps, house);
+    opened.push(() => http.close());
+    await serveUdp(options, deps, house, opened);
+    const written = writeJournal(house.leases, deps.clock, stopping.signal);
+    opened.push(() => written);
+    wakeKnown(house.machines, house.want);
+    // Loaded while the first machines are already being answered.
+    void house.service().catch((error: unknown) => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) }));
+    sayServing(options, deps.log);
+    return { boot: house.machines, httpPort: http.port, stop: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function closeAll(opened: Opened): Promise<void> {
+  for (const close of opened) await close();
+}
+
+async function openOn(options: Host0Options, deps: Host0Deps, opened: Opened, port: number): Promise<UdpPort> {
+  const udp = await deps.openUdp({ port, interface: options.interface });
+  opened.push(() => udp.close());
+  return udp;
+}
+
+async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, opened: Opened): Promise<void> {
+  const { clock, log, files } = deps;
+  const { machines, leases } = house;
+  hearBeacons(await openOn(options, deps, opened, BEACON_PORT), {
+    log,
+    heard: ({ mac, seconds, step, detail }) => machines.step(mac, `stage1 ${step}`, `${seconds} s ${detail}`.trim()),
+  });
+  serveTftp(await openOn(options, deps, opened, TFTP_PORT), {
+    role: options.role,
+    files,
+    open: deps.openUdp,
+    address: options.address,
+    clock,
+    log,
+    sent: (to, path, bytes) => {
+      const mac = machines.macAt(to);
+      const step = stepOf(path, options.release);
+      if (mac !== undefined && step !== undefined) machines.step(mac, step, `${path}, ${bytes} bytes`);
+    },
+  });
+  // Last: a machine that is given an address must find all the rest.
+  serveDhcp(await openOn(options, deps, opened, SERVER_PORT), {
+    house: dhcpHouse(options, house),
+    leases,
+    clock,
+    log,
+    booting: (mac, stage, address) => machines.step(mac, 'dhcp', `${stage} ${address}`),
+  });
+}
+
+function openHttp(options: Host0Options, deps: Host0Deps, house: House): Promise<HttpServer> {
+  const { files, log } = deps;
+  const { machines } = house;
+  const handler = bootHandler({
+    role: options.role,
+    files,
+    log,
+    cluster: options.cluster,
+    release: options.release,
+    base: httpBase(options),
+    machine: (mac) => machines.machine(mac),
+    facts: (mac, from) => factsOf(options, house, mac, from),
+    service: house.service,
+    fetched: (mac, from, step, detail) => {
+      const who = mac ?? machines.macAt(from);
+      if (who !== undefined) machines.step(who, step, detail);
+    },
+  });
+  const broken = (error: unknown): void => log.say('HTTP_BROKEN', { why: sentenceOf(error) });
+  return deps.serveHttp({ address: options.address, port: options.httpPort, files, handler, broken });
+}
+
+/** Listed machines that may be woken, and those that booted from here before and are not listed. */
+function wakeKnown(machines: Machines, want: (mac: Mac) => void): void {
+  for (const { mac } of machines.machines()) {
+    if (machines.machine(mac).entry?.wake ?? true) want(mac);
+  }
+}
+
+function sayServing({ release, interface: name, address, subnet, role }: Host0Options, log: Log): void {
+  log.say('BOOT_SERVING', { release, interface: name, address, subnet: subnetText(subnet), role });
+}

@@ -1,0 +1,48 @@
+import type { Files, Journal } from '../files.ts';
+
+/** Files in memory. Those of `broken` are there and cannot be read. */
+export function fakeFiles(held: ReadonlyMap<string, Uint8Array>, broken: ReadonlySet<string> = new Set()): Files {
+  const read = (path: string): Uint8Array => {
+    const bytes = held.get(path);
+    if (bytes === undefined || broken.has(path)) throw new Error(`${path}: input/output error`);
+    return bytes;
+  };
+  return {
+    info: async (path) => {
+      const bytes = held.get(path);
+      return bytes === undefined ? undefined : { size: bytes.length, modified: 0 };
+    },
+    bytes: async (path) => read(path),
+    async *stream(path, from, to) {
+      yield read(path).subarray(from, to);
+    },
+  };
+}
+
+/** A journal in memory; `text` is what it holds. */
+export class FakeJournal implements Journal {
+  text: string;
+
+  constructor(text = '') {
+    this.text = text;
+  }
+
+  async read(): Promise<string> {
+    return this.text;
+  }
+
+  async append(text: string): Promise<void> {
+    this.text += text;
+  }
+
+  async replace(text: string): Promise<void> {
+    this.text = text;
+  }
+}
+
+/** A journal on a file system that is full. */
+export const brokenJournal: Journal = {
+  read: async () => '',
+  append: async () => Promise.reject(new Error('no space left on device')),
+  replace: async () => Promise.reject(new Error('no space left on device')),
+};

@@ -1,0 +1,42 @@
+import { entityReply, type Conditions } from '../../core/boot/http-reply.ts';
+import type { Ipv4 } from '../../core/net/ipv4.ts';
+import type { HttpOptions, ServeHttp } from '../http.ts';
+
+export interface FakeReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+const PLAIN: Conditions = { range: undefined, ifRange: undefined, ifNoneMatch: undefined };
+
+/** HTTP without a socket: `serve` takes the server in, `get` asks it. */
+export class FakeHttp {
+  #options: HttpOptions | undefined;
+
+  readonly serve: ServeHttp = async (options) => {
+    this.#options = options;
+    return {
+      port: options.port,
+      close: async () => {
+        this.#options = undefined;
+      },
+    };
+  };
+
+  async get(path: string, from: Ipv4, asked: Partial<Conditions> = {}): Promise<FakeReply> {
+    if (this.#options === undefined) throw new Error('connection refused');
+    const { handler, files } = this.#options;
+    const body = async (): Promise<Uint8Array> => new Uint8Array();
+    const answer = await handler({ method: 'GET', path, query: new Map(), from, body });
+    if (answer.kind === 'text') return { status: answer.status, headers: {}, body: Buffer.from(answer.body) };
+    const reply = entityReply(answer.entity, { ...PLAIN, ...asked });
+    const pieces: Uint8Array[] = [];
+    for (const part of reply.parts) {
+      if (part.kind === 'bytes') pieces.push(part.bytes);
+      else for await (const piece of files.stream(part.path, part.from, part.to)) pieces.push(piece);
+    }
+    if (reply.status === 200) answer.sent?.(reply.length, true);
+    return { status: reply.status, headers: reply.headers, body: Buffer.concat(pieces) };
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+/** The files of a host as an argument, so that a test can bring its own. Absence is a value, all else throws. */
+export interface HostFiles {
+  /** The text of a file; undefined where it is absent or cannot be read (many files of sysfs answer EINVAL). */
+  read(file: string): Promise<string | undefined>;
+  /** The last `bytes` bytes of a file as text; undefined where it is absent. */
+  tail(file: string, bytes: number): Promise<string | undefined>;
+  /** Names in a folder, sorted; none where it is absent. */
+  list(folder: string): Promise<readonly string[]>;
+  /** Paths of all files below a folder, relative to it, sorted. */
+  tree(folder: string): Promise<readonly string[]>;
+  /** What a symbolic link points to; undefined where it is absent. */
+  link(file: string): Promise<string | undefined>;
+  exists(file: string): Promise<boolean>;
+  /** Writes a whole file, making its folder; what was there before is replaced at once. */
+  write(file: string, text: string): Promise<void>;
+  /** Writes to a file of the kernel or a device, which can be neither replaced nor cut. */
+  poke(file: string, text: string): Promise<void>;
+  copy(from: string, to: string): Promise<void>;
+  remove(file: string): Promise<void>;
+  /** SHA-256 in hex; undefined where the file is absent. */
+  sha256(file: string): Promise<string | undefined>;
+}
+
+const absent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (absent(error)) return undefined;
+    throw error;
+  }
+}
+
+export const realHostFiles: HostFiles = {
+  read: (file) => fs.readFile(file, 'utf8').catch(() => undefined),
+  tail: (file, bytes) => orAbsent(tailOf(file, bytes)),
+  list: async (folder) => ((await orAbsent(fs.readdir(folder))) ?? []).sort(),
+  tree: treeOf,
+  link: (file) => fs.readlink(file).catch(() => undefined),
+  exists: async (file) => (await orAbsent(fs.stat(file))) !== undefined,
+  write: replace,
+  poke: async (file, text) => {
+    const handle = await fs.open(file, fs.constants.O_WRONLY | fs.constants.O_NOCTTY);
+    try {
+      await handle.writeFile(text);
+    } finally {
+      await handle.close();
+    }
+  },
+  copy: async (from, to) => {
+    await fs.mkdir(path.dirname(to), { recursive: true });
+    await fs.copyFile(from, to);
+  },
+  remove: (file) => fs.rm(file, { force: true }),
+  sha256: (file) => orAbsent(hashOf(file)),
+};
+
+async function tailOf(file: string, bytes: number): Promise<string> {
+  const handle = await fs.open(file);
+  try {
+    const { size } = await handle.stat();
+    const buffer = Buffer.alloc(Math.min(bytes, size));
+    await handle.read(buffer, 0, buffer.length, size - buffer.length);
+    return buffer.toString('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function treeOf(folder: string): Promise<readonly string[]> {
+  const entries = (await orAbsent(fs.readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort();
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  await fs.writeFile(`${file}.new`, text);
+  await fs.rename(`${file}.new`, file);
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,37 @@
+/** A Debian package that a verb needs, and what for, for the person who is asked. */
+export interface Need {
+  readonly package: string;
+  readonly why: string;
+}
+
+const need = (name: string, why: string): Need => ({ package: name, why });
+
+const LAB = [
+  need('qemu-system-x86', 'the virtual machines of the rack'),
+  need('qemu-utils', 'their disks'),
+  need('ovmf', 'their UEFI firmware'),
+  need('seabios', 'their BIOS'),
+  need('ipxe-qemu', 'the boot ROMs of their network cards'),
+];
+
+const IMAGE = [
+  need('mmdebstrap', 'unpacks Debian packages into a root'),
+  need('debian-archive-keyring', 'verifies Debian packages'),
+];
+
+const INTEROP = [
+  need('iproute2', 'network namespaces'),
+  need('nftables', 'loses packets on purpose'),
+  need('udhcpc', 'a DHCP client of other people'),
+  need('tftp-hpa', 'a TFTP client of other people'),
+  need('curl', 'an HTTP client of other people'),
+];
+
+/** What is needed, by what wants it. Verbs and rings of tests name their lists; pxen installs what is missing. */
+export const NEEDS = {
+  lab: LAB,
+  image: IMAGE,
+  interop: INTEROP,
+} as const satisfies Readonly<Record<string, readonly Need[]>>;
+
+export type Purpose = keyof typeof NEEDS;

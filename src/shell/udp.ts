@@ -1,0 +1,76 @@
+import { createSocket, type Socket } from 'node:dgram';
+import type { Ipv4 } from '../core/net/ipv4.ts';
+import { Failure } from './fail.ts';
+
+export interface Endpoint {
+  readonly address: Ipv4;
+  readonly port: number;
+}
+
+/** One UDP port. What arrives while nobody receives is lost, as the network may lose it. */
+export interface UdpPort {
+  readonly port: number;
+  /** Sends and forgets; `failed` is told of what the system refuses. */
+  send(bytes: Uint8Array, to: Endpoint, failed?: (error: Error) => void): void;
+  receive(handler: (bytes: Uint8Array, from: Endpoint) => void): void;
+  close(): void;
+}
+
+export interface UdpOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Hears and speaks on this interface only, broadcasts included. */
+  readonly interface?: string;
+  /** Source address; every one where absent. Not together with `interface`: such a port would hear no broadcast. */
+  readonly address?: Ipv4;
+}
+
+export type OpenUdp = (options: UdpOptions) => Promise<UdpPort>;
+
+/** Opens a port of this machine. */
+export const openUdp: OpenUdp = async (options) => {
+  const socket = createSocket({ type: 'udp4', lookup: (host, _options, done) => done(null, host, 4) });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.once('error', reject).once('listening', resolve);
+  if (options.interface === undefined) {
+    socket.bind({ port: options.port, ...(options.address === undefined ? {} : { address: options.address }) });
+  } else {
+    const { socketOnInterface } = await import('./udp-interface.ts');
+    socket.bind({ fd: socketOnInterface(options.interface, options.port) });
+  }
+  try {
+    await promise;
+  } catch (error) {
+    throw cannotOpen(options, error as NodeJS.ErrnoException);
+  }
+  return portOf(socket);
+};
+
+function portOf(socket: Socket): UdpPort {
+  // An ICMP error of an earlier datagram comes up here; UDP goes on after it.
+  socket.removeAllListeners('error').on('error', () => undefined);
+  const { port } = socket.address();
+  return {
+    port,
+    send: (bytes, to, failed) =>
+      socket.send(bytes, to.port, to.address, (error) => (error === null ? undefined : failed?.(error))),
+    receive: (handler) => {
+      socket.on('message', (bytes, from) => handler(bytes, { address: from.address as Ipv4, port: from.port }));
+    },
+    close: () => void socket.close(),
+  };
+}
+
+function cannotOpen(options: UdpOptions, error: NodeJS.ErrnoException): Failure {
+  const where = options.interface === undefined ? (options.address ?? 'this machine') : options.interface;
+  const remedy =
+    error.code === 'EADDRINUSE'
+      ? 'End the program that has it (ss -lunp shows which), then try again.'
+      : 'Ports below 1024 need root, or the capability CAP_NET_BIND_SERVICE.';
+  return new Failure(
+    `UDP port ${options.port} of ${where} cannot be opened: ${error.code ?? error.message}`,
+    remedy,
+    1,
+    error,
+  );
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ROOMS, roomOf } from './rooms.ts';
+import { isTest, sources } from './sources.ts';
+
+test('every import is allowed by the table of rooms', () => {
+  const broken = sources
+    .filter(({ path }) => !isTest(path))
+    .flatMap(({ path, imports }) => {
+      const room = roomOf(path);
+      if (room === undefined) return [];
+      const bad = imports.filter((name) => !room.mayImport.some((pattern) => pattern.test(name)));
+      return bad.map((name) => `${path} imports ${name}`);
+    });
+  assert.deepEqual(broken, []);
+});
+
+test('every source file outside tests and benches stands in a room', () => {
+  const homeless = sources.filter(({ path }) => !isTest(path) && !path.startsWith('bench/') && !roomOf(path));
+  assert.deepEqual(
+    homeless.map(({ path }) => path),
+    [],
+  );
+});
+
+test('nobody imports a test, and only tests import what stands under test/', () => {
+  const broken = sources.flatMap(({ path, imports }) =>
+    imports.filter((name) => name.endsWith('.test.ts') || (name.startsWith('test/') && !isTest(path))),
+  );
+  assert.deepEqual(broken, []);
+});
+
+test('the table is not empty of files: every room holds some', () => {
+  const empty = ROOMS.filter(({ room }) => !sources.some(({ path }) => path.startsWith(room)));
+  assert.deepEqual(empty, []);
+});
+
+test('real interfaces are wired only in main.ts: host0 and agent name no real clock or network elsewhere', () => {
+  const broken = sources
+    .filter(({ path }) => /^src\/(host0|agent)\//.test(path) && !isTest(path) && !path.endsWith('/main.ts'))
+    .flatMap(({ path, text }) => (/^import \{[^}]*\brealClock\b/m.test(text) ? [path] : []));
+  assert.deepEqual(broken, []);
+});
