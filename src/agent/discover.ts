@@ -5,7 +5,8 @@ import { FAILED_UNITS, parseFailedUnits, parseMeminfo } from '../core/discover/p
 import { storageOf } from '../core/discover/storage.ts';
 import { parseXlInfo, parseXlList, XL_INFO, XL_LIST, type Domain } from '../core/discover/xl.ts';
 import { sentenceOf } from '../shell/fail.ts';
-import { healthOf } from './health.ts';
+import type { Run } from '../shell/run.ts';
+import { healthOf, type Vitals } from './health.ts';
 import type { Identity } from './identify.ts';
 import { PATHS, type Machine } from './machine.ts';
 import { addressOf, pifsOf } from './network.ts';
@@ -17,6 +18,8 @@ export type Look = Omit<HostReport, 'schema' | 'counter' | 'doing' | 'done'>;
 /** Looks that may pass until storage is looked at again though no block device came, went or was changed by us. */
 const STORAGE_EVERY = 12;
 const CONSOLE_LINES = 20;
+/** Milliseconds a tool may take: one that hangs must not silence the host. */
+const TOOL_PATIENCE = 60_000;
 
 /** Looks at the machine again and again, asking the dear tools only where something may have changed. */
 export class Eyes {
@@ -24,6 +27,9 @@ export class Eyes {
   readonly #identity: Identity;
   readonly #wake: ReadonlyMap<string, Wake>;
   #storage: { readonly seen: StorageSeen; readonly blocks: string; readonly age: number } | undefined;
+
+  /** Why each look failed the last time; empty where it did not. */
+  readonly #failing = new Map<string, string>();
 
   constructor(machine: Machine, identity: Identity, wake: ReadonlyMap<string, Wake>) {
     this.#machine = machine;
@@ -43,7 +49,8 @@ export class Eyes {
 
   /** Asks all tools at the same time. Never fails: what cannot be seen is empty, said, and makes the look incomplete. */
   async look(): Promise<Look> {
-    const { run, files } = this.#machine;
+    const { files } = this.#machine;
+    const run = this.#run;
     const [storage, info, domains, links, failed, memory] = await Promise.all([
       this.#ask('the disks', () => this.#lookAtStorage()),
       this.#ask('Xen', async () => parseXlInfo((await run(XL_INFO)).stdout)),
@@ -53,52 +60,42 @@ export class Eyes {
       this.#ask('the memory', async () => parseMeminfo((await files.read('/proc/meminfo')) ?? '')),
     ]);
     const seen = { storage, info, domains, failed, memory };
-    const { uuid, name, dmi, place, boot, firmware, release, fetched, cpuModel, linux, cluster, volume } =
-      this.#identity;
     return {
       boot_id: this.#identity.bootId,
       complete: storage !== undefined && domains !== undefined,
       health: healthOf(seen),
-      host: {
-        uuid,
-        name_label: name,
-        address: addressOf(this.#identity, links ?? []),
-        place,
-        boot,
-        firmware,
-        software_version: { xen: info?.version ?? '', linux, release },
-        virtualisation: info?.caps.join(' ') ?? '',
-        cpu_count: info?.cpus ?? 0,
-        cpu_model: cpuModel,
-        memory_total: info?.total ?? memory?.total ?? 0,
-        memory_free: info?.free ?? 0,
-        bytes_fetched: fetched,
-        manufacturer: dmi.manufacturer,
-        product: dmi.product,
-        serial: dmi.serial,
-      },
+      host: hostOf(this.#identity, seen, addressOf(this.#identity, links ?? [])),
       PIFs: await pifsOf(this.#machine, links ?? [], this.#wake, this.#identity.mac),
-      ...(storage === undefined ? { disks: [], SRs: [], VDIs: [] } : storageOf({ ...storage, cluster, drive: volume })),
+      ...(storage === undefined
+        ? { disks: [], SRs: [], VDIs: [] }
+        : storageOf({ ...storage, cluster: this.#identity.cluster, drive: this.#identity.volume })),
       VMs: await Promise.all((domains ?? []).filter((domain) => domain.domid !== 0).map((domain) => this.#vm(domain))),
     };
   }
+
+  readonly #run: Run = (command) => this.#machine.run(command, { timeout: TOOL_PATIENCE });
 
   async #lookAtStorage(): Promise<StorageSeen> {
     const blocks = (await this.#machine.files.list('/sys/class/block')).join(' ');
     const before = this.#storage;
     const fresh = before?.blocks === blocks && before.age < STORAGE_EVERY;
     this.#storage = undefined;
-    const seen = fresh ? before.seen : await lookAtStorage(this.#machine);
+    const seen = fresh ? before.seen : await lookAtStorage({ run: this.#run });
     this.#storage = { seen, blocks, age: fresh ? before.age + 1 : 1 };
     return seen;
   }
 
   async #ask<T>(what: string, question: () => Promise<T>): Promise<T | undefined> {
+    let reason = '';
     try {
       return await question();
     } catch (error) {
-      this.#machine.log.say('AGENT_TOOL_FAILED', { what, reason: sentenceOf(error) });
+      reason = sentenceOf(error);
+      // Said once, not at every look.
+      if (this.#failing.get(what) !== reason) this.#machine.log.say('AGENT_TOOL_FAILED', { what, reason });
       return undefined;
+    } finally {
+      this.#failing.set(what, reason);
     }
   }
 
@@ -115,6 +112,29 @@ export class Eyes {
       console: consoleLines(log ?? ''),
     };
   }
+}
+
+/** What is known of the host itself; numbers that could not be had are 0. */
+function hostOf(identity: Identity, { info, memory }: Vitals, address: string): Look['host'] {
+  const { uuid, name, dmi, place, boot, firmware, release, fetched, cpuModel, linux } = identity;
+  return {
+    uuid,
+    name_label: name,
+    address,
+    place,
+    boot,
+    firmware,
+    software_version: { xen: info?.version ?? '', linux, release },
+    virtualisation: info?.caps.join(' ') ?? '',
+    cpu_count: info?.cpus ?? 0,
+    cpu_model: cpuModel,
+    memory_total: info?.total ?? memory?.total ?? 0,
+    memory_free: info?.free ?? 0,
+    bytes_fetched: fetched,
+    manufacturer: dmi.manufacturer,
+    product: dmi.product,
+    serial: dmi.serial,
+  };
 }
 
 /** The last lines, without what would move a terminal's cursor (ECMA-48). */

@@ -11,7 +11,7 @@ export interface Vitals {
 }
 
 /** Bytes that dom0 must have left: below, a report, an SSH login or the start of a VM may be what runs it out. */
-export const MEMORY_FLOOR = 64 * 2 ** 20;
+const MEMORY_FLOOR = 64 * 2 ** 20;
 
 /** Whether a host can be trusted with VMs, and in sentences what speaks against it. */
 export function healthOf(vitals: Vitals): HostReport['health'] {

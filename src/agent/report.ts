@@ -23,18 +23,22 @@ const LAST_PAUSE = 30_000;
 /** Bounds for what a reply may ask, so that no mistake of host0 silences or drowns the hosts. */
 const SHORTEST = 500;
 const LONGEST = 60_000;
+/** The pause while a host comes up, when every look may be the first good one. */
+const COMING_UP = 1000;
 
 /** Looks, reports, does as it is told, and begins again; ends only with `signal`. */
 export async function reportLoop(deps: ReportDeps, signal: AbortSignal): Promise<void> {
   let failures = 0;
+  let wasWell = false;
   for (let counter = 1; !signal.aborted; counter += 1) {
     const report = await compose(deps, counter);
     const reply = await deliver(deps, report, failures);
     failures = reply === undefined ? failures + 1 : 0;
-    const wait = reply === undefined ? pause(failures) : Math.min(LONGEST, Math.max(SHORTEST, reply.again));
-    const finished = deps.steps.finished();
-    deps.steps.accept(reply?.steps ?? []);
-    await sleepUntil(deps.clock, wait, finished, signal);
+    wasWell ||= report.health.ok;
+    const wait =
+      reply === undefined ? pause(failures) : Math.min(wasWell ? LONGEST : COMING_UP, Math.max(SHORTEST, reply.again));
+    if (reply !== undefined) deps.steps.accept(reply.steps);
+    await rest(deps, wait, signal);
   }
 }
 
@@ -61,9 +65,11 @@ async function deliver(deps: ReportDeps, report: HostReport, failures: number): 
 const pause = (failures: number): number => Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
 
 /** Waits, but not longer than until the steps at hand are done: what they changed is to be reported at once. */
-async function sleepUntil(clock: Clock, wait: number, done: Promise<void>, signal: AbortSignal): Promise<void> {
+async function rest({ clock, steps }: ReportDeps, wait: number, signal: AbortSignal): Promise<void> {
   const enough = new AbortController();
-  const either = AbortSignal.any([signal, enough.signal]);
-  await Promise.race([clock.sleep(wait, either).catch(() => undefined), done]);
-  enough.abort();
+  const wake = (): void => enough.abort();
+  signal.addEventListener('abort', wake, { once: true });
+  steps.onFinished(wake);
+  await clock.sleep(wait, enough.signal).catch(() => undefined);
+  signal.removeEventListener('abort', wake);
 }

@@ -17,7 +17,7 @@ export class Steps {
   readonly #done: Done[] = [];
   #waiting: readonly Step[] = [];
   #current: Step | undefined;
-  #finished = Promise.withResolvers<void>();
+  #finished: () => void = () => undefined;
 
   constructor(carryOut: CarryOut, log: Log) {
     this.#carryOut = carryOut;
@@ -40,9 +40,9 @@ export class Steps {
     return [...this.#done];
   }
 
-  /** Resolves when all steps at hand have been carried out, the next time that comes true. */
-  finished(): Promise<void> {
-    return this.#finished.promise;
+  /** Whom to call whenever all steps at hand have been carried out; one at a time. */
+  onFinished(call: () => void): void {
+    this.#finished = call;
   }
 
   async #work(): Promise<void> {
@@ -55,8 +55,7 @@ export class Steps {
       if (this.#done.length > KEPT) this.#done.shift();
     }
     this.#current = undefined;
-    this.#finished.resolve();
-    this.#finished = Promise.withResolvers<void>();
+    this.#finished();
   }
 
   async #attempt(step: Step): Promise<Done> {

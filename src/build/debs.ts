@@ -5,7 +5,8 @@ import { packagesOf, type Lock, type LockedPackage } from '../core/image/lock.ts
 import { Failure } from '../shell/fail.ts';
 import { run } from '../shell/run.ts';
 import type { Tell } from './cache.ts';
-import { openApt } from './lock.ts';
+import { openMirror, openSnapshot } from './lock.ts';
+import type { Archive } from './packages.ts';
 import { cacheFolder } from './paths.ts';
 
 /** How many packages are fetched by one call: few enough that progress is seen. */
@@ -13,23 +14,61 @@ const BATCH = 40;
 
 const debFile = (p: LockedPackage): string => join(cacheFolder(), 'debs', `${p.sha256}.deb`);
 
+/** Packages of the lock that are nowhere to be had any more: the caller may resolve anew (docs/rules.md, rule 10). */
+export class GoneError extends Failure {
+  constructor(packages: readonly LockedPackage[]) {
+    const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
+    super(
+      `the archive no longer has ${names}`,
+      'Run `pxen image update`, or set PXEN_SNAPSHOT to an archive that keeps them.',
+    );
+  }
+}
+
+/** Where packages come from that are not in the cache, in the order in which they are asked. */
+export type Archives = readonly (() => Promise<Archive | undefined>)[];
+
 /**
- * Makes sure that every package of the lock lies in the cache with the right hash. Fails naming what the archive no longer
- * has; the caller may then resolve anew (rule 10).
+ * Makes sure that every package of the lock lies in the cache with the right hash: what is there already, then from the
+ * mirror, then from a snapshot archive if one is configured. Throws GoneError naming what none of them has.
  */
-export async function fetchDebs(packages: readonly LockedPackage[], tell: Tell): Promise<void> {
-  const missing = await notCached(packages);
-  if (missing.length === 0) return;
-  const apt = await openApt();
-  for (let at = 0; at < missing.length; at += BATCH) {
-    tell(`fetching packages ${at + 1}-${Math.min(at + BATCH, missing.length)} of ${missing.length}`);
+export async function fetchDebs(
+  packages: readonly LockedPackage[],
+  tell: Tell,
+  archives: Archives = [openMirror, openSnapshot],
+): Promise<void> {
+  let missing = await notCached(packages);
+  for (const open of archives) {
+    if (missing.length === 0) return;
+    const archive = await open();
+    if (archive === undefined) continue;
+    const known = await archive.known(missing);
+    await fetchFrom(
+      archive,
+      missing.filter(({ name }) => known.has(name)),
+      tell,
+    );
+    missing = missing.filter(({ name }) => !known.has(name));
+  }
+  if (missing.length > 0) throw new GoneError(missing);
+}
+
+async function fetchFrom(archive: Archive, packages: readonly LockedPackage[], tell: Tell): Promise<void> {
+  for (let at = 0; at < packages.length; at += BATCH) {
+    tell(`fetching packages ${at + 1}-${Math.min(at + BATCH, packages.length)} of ${packages.length}`);
+    await mkdir(cacheFolder(), { recursive: true });
     const folder = await mkdtemp(join(cacheFolder(), 'fetch-'));
-    await apt.download(missing.slice(at, at + BATCH), folder).finally(() => keepWanted(folder, missing));
+    try {
+      await archive.download(packages.slice(at, at + BATCH), folder);
+      await keepWanted(folder, packages);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }
-  const strange = (await notCached(missing)).map((p) => p.name);
-  if (strange.length > 0) {
-    throw new Failure(`the archive gave other bytes than the lock asks for: ${strange.join(', ')}`, 'Run `pxen image update`.');
-  }
+  const strange = (await notCached(packages)).map(({ name }) => name);
+  if (strange.length === 0) return;
+  const sentence = `the archive gave other bytes than the lock asks for: ${strange.join(', ')}`;
+  throw new Failure(sentence, 'Run `pxen image update`.');
 }
 
 async function notCached(packages: readonly LockedPackage[]): Promise<LockedPackage[]> {
@@ -42,12 +81,13 @@ async function keepWanted(folder: string, wanted: readonly LockedPackage[]): Pro
   await mkdir(join(cacheFolder(), 'debs'), { recursive: true });
   const hashes = new Map(wanted.map((p) => [p.sha256, p]));
   for (const name of await readdir(folder)) {
-    const sha256 = createHash('sha256').update(await readFile(join(folder, name))).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex');
     const match = hashes.get(sha256);
     if (match === undefined) continue;
     await rename(join(folder, name), debFile(match));
   }
-  await rm(folder, { recursive: true });
 }
 
 /** A flat apt repository of exactly the packages of some roots, as links into the cache. */

@@ -1,6 +1,6 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileHash } from './cache.ts';
+import { fileHash } from './record.ts';
 
 /** Every file and link below a folder, sorted, with paths relative to it. */
 export async function filesBelow(folder: string): Promise<string[]> {

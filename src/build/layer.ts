@@ -1,49 +1,72 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
-import { EPOCH } from '../core/image/recipe.ts';
-import { piece, type Piece, type Tell } from './cache.ts';
+import { EPOCH } from '../core/image/recipe/packages.ts';
+import type { Plan } from './cache.ts';
 import { filesBelow, hashLines } from './inputs.ts';
+import { libraries } from './libraries.ts';
 import { CHECKOUT } from './paths.ts';
+import { fileHash } from './record.ts';
 import type { Tools } from './tools.ts';
 
 /** Rooms of the program that a host needs; the rest builds images and stays at home. */
 const ROOMS = ['core', 'shell', 'host0', 'agent', 'cli'];
-/** Libraries of the program on a host, as npm delivered them. */
-const LIBRARIES = ['yaml', 'zod', '@noble/hashes', 'koffi', '@koromix/koffi-linux-x64'];
 const OVERLAY = join(CHECKOUT, 'image', 'host');
 const PROGRAM = 'usr/lib/pxen';
 
 /** pxen's part of a host, a thin layer over Debian's: units, settings, and the program, its types stripped. */
-export async function pxenLayer(tools: Tools, tell: Tell): Promise<Piece> {
+export async function layerPlan(tools: Tools): Promise<Plan> {
   const sources = (await filesBelow(join(CHECKOUT, 'src'))).filter(isForHosts);
-  const libraries = JSON.parse(await readFile(join(CHECKOUT, 'package-lock.json'), 'utf8')) as unknown;
+  const lockfile = JSON.stringify(JSON.parse(await readFile(join(CHECKOUT, 'package-lock.json'), 'utf8')));
   const inputs = [
     `tools ${tools.key}`,
-    `libraries ${JSON.stringify(libraries).length} ${await hashOf(libraries)}`,
+    `libraries ${lockfile.length} ${createHash('sha256').update(lockfile).digest('hex')}`,
+    `bundler ${await fileHash(join(CHECKOUT, 'src/build/libraries.ts'))}`,
     ...(await hashLines(OVERLAY, 'image/host/')),
-    ...(await hashLines(join(CHECKOUT, 'src'), 'src/')).filter((line) => isForHosts(line.split(' ')[1]?.slice(4) ?? '')),
+    ...(await hashLines(join(CHECKOUT, 'src'), 'src/')).filter((line) =>
+      isForHosts(line.split(' ')[1]?.slice(4) ?? ''),
+    ),
   ];
-  return piece('layer', inputs, tell, async (fresh) => {
-    await cp(OVERLAY, join(fresh, 'tree'), { recursive: true, verbatimSymlinks: true });
-    await program(join(fresh, 'tree', PROGRAM), sources);
-    await symlink(`../lib/pxen/pxen`, join(fresh, 'tree/usr/bin/pxen')).catch(() => undefined);
-    await tools.run(['env', '-u', 'SOURCE_DATE_EPOCH', 'mksquashfs', '/work/out/tree', '/work/out/pxen.squashfs', ...SQUASH], { out: fresh });
-    await tools.run(['rm', '-rf', '/work/out/tree'], { out: fresh });
-  });
+  return { name: 'layer', inputs, room: 0.05e9, make: (fresh) => makeLayer(fresh, sources, tools) };
 }
 
-const SQUASH = ['-comp', 'zstd', '-Xcompression-level', '22', '-b', '128K', '-noappend', '-no-progress', '-quiet'].concat(
-  ['-all-root', '-no-xattrs', '-all-time', String(EPOCH), '-mkfs-time', String(EPOCH)],
-);
+async function makeLayer(fresh: string, sources: readonly string[], tools: Tools): Promise<void> {
+  await cp(OVERLAY, join(fresh, 'tree'), { recursive: true, verbatimSymlinks: true });
+  await program(join(fresh, 'tree', PROGRAM), sources);
+  await symlink('../lib/pxen/pxen', join(fresh, 'tree/usr/bin/pxen')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  // A checkout's modes follow the umask of whoever made it; an image's do not.
+  await tools.run(['chmod', '-R', 'u=rwX,go=rX', '/work/out/tree'], { out: fresh });
+  const squash = [
+    'env',
+    '-u',
+    'SOURCE_DATE_EPOCH',
+    'mksquashfs',
+    '/work/out/tree',
+    '/work/out/pxen.squashfs',
+    ...SQUASH,
+  ];
+  await tools.run(squash, { out: fresh });
+  await tools.run(['rm', '-rf', '/work/out/tree'], { out: fresh });
+}
+
+const SQUASH = [
+  '-comp',
+  'zstd',
+  '-Xcompression-level',
+  '22',
+  '-b',
+  '128K',
+  '-noappend',
+  '-no-progress',
+  '-quiet',
+].concat(['-all-root', '-no-xattrs', '-all-time', String(EPOCH), '-mkfs-time', String(EPOCH)]);
 
 function isForHosts(file: string): boolean {
+  if (file.startsWith('core/image/recipe/')) return false;
   return ROOMS.some((room) => file.startsWith(`${room}/`)) && !file.endsWith('.test.ts') && !file.includes('/fake/');
-}
-
-async function hashOf(value: unknown): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(value)));
-  return Buffer.from(digest).toString('hex');
 }
 
 async function program(target: string, sources: readonly string[]): Promise<void> {
@@ -54,10 +77,7 @@ async function program(target: string, sources: readonly string[]): Promise<void
     await mkdir(dirname(place), { recursive: true });
     await writeFile(place, stripped);
   }
-  for (const name of LIBRARIES) {
-    const filter = (path: string): boolean => !/\.(d\.[cm]?ts|map|md)$|\/node_modules\/[^/]+\/(src|locales)\//.test(path);
-    await cp(join(CHECKOUT, 'node_modules', name), join(target, 'node_modules', name), { recursive: true, filter });
-  }
+  await libraries(join(target, 'node_modules'));
   await cp(join(CHECKOUT, 'package.json'), join(target, 'package.json'));
   await cp(join(CHECKOUT, 'pxen'), join(target, 'pxen'));
   await mkdir(join(target, 'bin'), { recursive: true });

@@ -1,25 +1,44 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockDifference, lockSchema, type Lock, type LockedPackage } from '../core/image/lock.ts';
-import { ROOTS, SUITE } from '../core/image/recipe.ts';
+import { ROOTS, SUITE } from '../core/image/recipe/packages.ts';
 import { Failure } from '../shell/fail.ts';
-import { PrivateApt } from './packages.ts';
+import { PrivateApt, type Archive } from './packages.ts';
 import { cacheFolder, LOCK_FILE } from './paths.ts';
 
-export const openApt = (): Promise<PrivateApt> => PrivateApt.open(join(cacheFolder(), 'apt'));
+/** The mirror of this machine. */
+export const openMirror = (): Promise<Archive> => PrivateApt.open(join(cacheFolder(), 'apt'));
+
+/** An archive that keeps what mirrors drop: `PXEN_SNAPSHOT`, a base URL as in sources.list(5); undefined where none is set. */
+export async function openSnapshot(): Promise<Archive | undefined> {
+  const url = process.env['PXEN_SNAPSHOT'];
+  return url === undefined || url === '' ? undefined : PrivateApt.open(join(cacheFolder(), 'apt-snapshot'), url);
+}
 
 export async function readLock(file = LOCK_FILE): Promise<Lock> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) throw new Failure(`${file} is missing`, 'Run `pxen image update` to make it.', 2);
+  const lock = parseLock(text);
+  if (lock === undefined) {
+    throw new Failure(`${file} is damaged`, 'Restore it from git, or run `pxen image update` to make it anew.', 2);
+  }
+  return lock;
+}
+
+/** The lock that a text holds; undefined where it is none, or lists packages that it does not describe. */
+export function parseLock(text: string): Lock | undefined {
   try {
-    return lockSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new Failure(`${file} is damaged`, 'Restore it from git, or run `pxen image update` to make it anew.', 2, error);
+    const lock = lockSchema.parse(JSON.parse(text));
+    const listed = Object.values(lock.roots).flat();
+    return listed.every((name) => lock.packages[name] !== undefined) ? lock : undefined;
+  } catch {
+    // Neither JSON nor of the lock's shape.
+    return undefined;
   }
 }
 
 /** Resolves the recipe against today's archive. */
-export async function resolveLock(apt: PrivateApt): Promise<Lock> {
+export async function resolveLock(apt: Archive): Promise<Lock> {
   const roots: Record<string, string[]> = {};
   const wanted = new Map<string, { name: string; version: string }>();
   for (const [root, names] of Object.entries(ROOTS)) {
@@ -33,7 +52,7 @@ export async function resolveLock(apt: PrivateApt): Promise<Lock> {
   return { schema: 'pxen.lock/1', suite: SUITE, roots, packages: await describe(apt, [...wanted.values()]) };
 }
 
-async function describe(apt: PrivateApt, wanted: { name: string; version: string }[]): Promise<Lock['packages']> {
+async function describe(apt: Archive, wanted: { name: string; version: string }[]): Promise<Lock['packages']> {
   const described = await apt.describe(wanted);
   const entries = described.map((paragraph): [string, LockedPackage] => {
     const get = (key: string): string => paragraph.get(key) ?? '';
@@ -45,7 +64,7 @@ async function describe(apt: PrivateApt, wanted: { name: string; version: string
 
 /** Makes the lock anew and says what differs; writes it only when something does. */
 export async function updateLock(file = LOCK_FILE): Promise<{ lock: Lock; difference: string[] }> {
-  const lock = await resolveLock(await openApt());
+  const lock = await resolveLock(await openMirror());
   const before = await readLock(file).catch((): Lock => ({ ...lock, packages: {} }));
   const difference = lockDifference(before, lock);
   const changed = difference.length > 0 || JSON.stringify(before.roots) !== JSON.stringify(lock.roots);

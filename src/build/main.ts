@@ -1,19 +1,16 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { PARTITION_START } from '../core/image/layout.ts';
+import type { Lock } from '../core/image/lock.ts';
 import type { Manifest } from '../core/image/manifest.ts';
-import type { Piece, Tell } from './cache.ts';
-import { driveImage } from './drive.ts';
-import { hvmLayer } from './hvm.ts';
-import { initrd } from './initrd.ts';
-import { pxenLayer } from './layer.ts';
-import { readLock } from './lock.ts';
+import { wireBytes } from '../core/image/weight.ts';
+import { ensure, standing, type Piece, type Tell } from './cache.ts';
+import { DRIVE_BYTES, drivePlan } from './drive.ts';
+import { lockInForce, withLock } from './obtain.ts';
 import { cacheFolder } from './paths.ts';
-import { release } from './release.ts';
-import { debianRoot } from './root.ts';
-import { toolsRoot, type Tools } from './tools.ts';
-
-/** What travels to a host until it is ready: the wire bytes of Xen, kernel, initrd and root. */
-const WIRE = ['xen', 'microcode-amd', 'microcode-intel', 'vmlinuz', 'initrd', 'root.squashfs', 'pxen.squashfs'];
+import { planPieces, sourcesOf } from './pieces.ts';
+import { describeRelease, releasePlan } from './release.ts';
+import { checkRoom } from './room.ts';
+import { toolsOf, toolsPlan, type Tools } from './tools.ts';
 
 export interface BuiltImage {
   readonly release: string;
@@ -34,41 +31,40 @@ export interface BuiltDrive {
   readonly image: { readonly release: string; readonly bytes: number; readonly sha256: string };
 }
 
-/** Builds what is not built yet: the release with all its files. A list that one reads from top to bottom. */
-export async function ensureImage(tell: Tell): Promise<BuiltImage> {
-  await mkdir(cacheFolder(), { recursive: true });
-  const lock = await readLock();
-  const tools = await toolsRoot(lock, tell);
-  const root = await debianRoot(lock, tools, tell);
-  const layer = await pxenLayer(tools, tell);
-  const stage1 = await initrd('stage1', root, tools, tell);
-  const guest = await initrd('guest', root, tools, tell);
-  const hvm = await hvmLayer(lock, tools, tell);
-  const from = (piece: Piece, name: string): string => join(piece.folder, name);
-  const made = await release(
-    {
-      xen: from(root, 'xen'),
-      'xen.efi': from(root, 'xen.efi'),
-      vmlinuz: from(root, 'vmlinuz'),
-      'microcode-amd': from(root, 'microcode-amd'),
-      'microcode-intel': from(root, 'microcode-intel'),
-      initrd: from(stage1, 'initrd'),
-      'root.squashfs': from(root, 'root.squashfs'),
-      'pxen.squashfs': from(layer, 'pxen.squashfs'),
-      'hvm.squashfs': from(hvm, 'hvm.squashfs'),
-      'images/hello/vmlinuz': from(root, 'vmlinuz'),
-      'images/hello/initrd': from(guest, 'initrd'),
-    },
-    tell,
+/** Builds what is not built yet: the release with all its files. A package that no archive has any more is replaced, and told. */
+export const ensureImage = (tell: Tell): Promise<BuiltImage> => withLock((lock) => imageOf(lock, tell), tell);
+
+async function imageOf(lock: Lock, tell: Tell): Promise<BuiltImage> {
+  const { all, tools } = await planPieces(lock);
+  const missing = (await Promise.all(all.map(standing))).filter(({ why }) => why !== undefined);
+  await checkRoom(
+    cacheFolder(),
+    missing.reduce((sum, { plan }) => sum + plan.room, 0),
   );
-  const wire = made.manifest.files.filter((file) => WIRE.includes(file.name));
-  const bytes = wire.reduce((sum, file) => sum + file.size, 0);
-  return { release: made.manifest.release, bytes, sha256: made.sha256, manifest: made.manifest, folder: made.folder, tools, root };
+  const pieces = new Map<string, Piece>();
+  for (const plan of all) pieces.set(plan.name, await ensure(plan, tell));
+  const sources = sourcesOf((name) => pieces.get(name));
+  const described = await describeRelease(sources);
+  const { manifest, sha256 } = described;
+  const made = await ensure(releasePlan(sources, described), tell);
+  const bytes = wireBytes(manifest.files);
+  const root = sources.xen.piece;
+  return { release: manifest.release, bytes, sha256, manifest, folder: made.folder, tools, root };
 }
 
 /** The drive with this release on it. */
 export async function ensureDrive(tell: Tell): Promise<BuiltDrive> {
   const image = await ensureImage(tell);
-  const drive = await driveImage(image, tell);
-  return { ...drive, image: { release: image.release, bytes: image.bytes, sha256: image.sha256 } };
+  const { folder } = await ensure(await drivePlan(image, image.tools), tell);
+  const { release, bytes, sha256 } = image;
+  return { path: join(folder, 'drive.img'), bytes: DRIVE_BYTES, image: { release, bytes, sha256 } };
+}
+
+/** Puts `cluster.yaml` onto a copy of a drive. */
+export async function writeClusterFile(drive: string, text: string): Promise<void> {
+  const plan = toolsPlan(await lockInForce());
+  await ensure(plan, () => undefined);
+  const mounts = { drive: dirname(resolve(drive)) };
+  const target = `/work/drive/${basename(drive)}@@${PARTITION_START}`;
+  await toolsOf(plan).run(['mcopy', '-o', '-i', target, '-', '::/cluster.yaml'], mounts, { input: text });
 }

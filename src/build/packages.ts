@@ -1,53 +1,82 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COMPONENTS, SUITE } from '../core/image/recipe.ts';
-import { run } from '../shell/run.ts';
+import { COMPONENTS, SUITE } from '../core/image/recipe/packages.ts';
+import { Failure, sentenceOf } from '../shell/fail.ts';
+import { run, type RunOptions } from '../shell/run.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
+interface Version {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A Debian archive as the build needs it. */
+export interface Archive {
+  /** Names and versions of all packages that installing `wanted` (and what is essential) would bring. */
+  resolve(wanted: readonly string[]): Promise<Version[]>;
+  /** Paragraphs of package data for exact versions. */
+  describe(packages: readonly Version[]): Promise<Map<string, string>[]>;
+  /** The names of those that it has in exactly this version. */
+  known(packages: readonly Version[]): Promise<ReadonlySet<string>>;
+  /** Fetches exact versions into `folder`. */
+  download(packages: readonly Version[], folder: string): Promise<void>;
+}
+
 /** Calls apt with folders of its own, so that the building machine's packages and settings play no part. */
-export class PrivateApt {
+export class PrivateApt implements Archive {
   readonly #folder: string;
 
   private constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Prepares the folder and fetches the lists of the suite. */
-  static async open(folder: string): Promise<PrivateApt> {
+  /** Prepares the folder and fetches the lists of the suite, from the machine's own mirror where none is given. */
+  static async open(folder: string, mirror?: string): Promise<PrivateApt> {
     await mkdir(join(folder, 'state/lists/partial'), { recursive: true });
     await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
     await mkdir(join(folder, 'parts'), { recursive: true });
     await writeFile(join(folder, 'status'), '');
-    await writeFile(join(folder, 'sources.list'), await sources());
+    await writeFile(join(folder, 'sources.list'), mirror === undefined ? await sources() : sourceLines(mirror));
     await writeFile(join(folder, 'apt.conf'), settings(folder));
     const apt = new PrivateApt(folder);
-    await apt.#call(['apt-get', 'update']);
+    await apt.#call(['apt-get', 'update']).catch((error: unknown) => {
+      throw unreachable(mirror, error);
+    });
     return apt;
   }
 
-  /** Names and versions of all packages that installing `wanted` (and what is essential) would bring. */
-  async resolve(wanted: readonly string[]): Promise<{ name: string; version: string }[]> {
+  async resolve(wanted: readonly string[]): Promise<Version[]> {
     const simulate = ['apt-get', 'install', '--simulate', '--yes', '--no-install-recommends', '?essential', ...wanted];
     const { stdout } = await this.#call(simulate);
     return [...stdout.matchAll(/^Inst (\S+) \((\S+) /gm)].map(([, name = '', version = '']) => ({ name, version }));
   }
 
-  /** Paragraphs of package data for exact versions. */
-  async describe(packages: readonly { name: string; version: string }[]): Promise<Map<string, string>[]> {
+  async describe(packages: readonly Version[]): Promise<Map<string, string>[]> {
     const { stdout } = await this.#call(['apt-cache', 'show', ...packages.map((p) => `${p.name}=${p.version}`)]);
     return stdout.trim().split('\n\n').map(fields);
   }
 
-  /** Fetches exact versions into `folder`. */
-  async download(packages: readonly { name: string; version: string }[], folder: string): Promise<void> {
-    const wanted = packages.map((p) => `${p.name}=${p.version}`);
-    await this.#call(['apt-get', 'download', ...wanted], folder);
+  async known(packages: readonly Version[]): Promise<ReadonlySet<string>> {
+    // apt-cache(8) shows what it finds and ends with 100 where something is missing.
+    const command = ['apt-cache', 'show', ...packages.map((p) => `${p.name}=${p.version}`)];
+    const { stdout } = await this.#call(command, { accept: [0, 100] });
+    const found = new Set(
+      stdout
+        .split('\n\n')
+        .map(fields)
+        .map((p) => `${p.get('Package')}=${p.get('Version')}`),
+    );
+    return new Set(packages.filter((p) => found.has(`${p.name}=${p.version}`)).map(({ name }) => name));
   }
 
-  #call(command: string[], cwd?: string) {
-    const env = { APT_CONFIG: join(this.#folder, 'apt.conf'), LC_ALL: 'C' };
-    return run(command, { env, ...(cwd === undefined ? {} : { cwd }) });
+  async download(packages: readonly Version[], folder: string): Promise<void> {
+    const wanted = packages.map((p) => `${p.name}=${p.version}`);
+    await this.#call(['apt-get', 'download', ...wanted], { cwd: folder });
+  }
+
+  #call(command: string[], options: RunOptions = {}) {
+    return run(command, { ...options, env: { APT_CONFIG: join(this.#folder, 'apt.conf'), LC_ALL: 'C' } });
   }
 }
 
@@ -62,6 +91,11 @@ const settings = (folder: string): string =>
     'APT::Architecture "amd64";',
     'APT::Architectures { "amd64"; };',
     'APT::Sandbox::User "root";',
+    // Without this apt-get update ends well when a mirror cannot be reached.
+    'APT::Update::Error-Mode "any";',
+    'Acquire::Retries "2";',
+    // A snapshot of the past is signed for the past; packages are checked against the lock's hashes.
+    'Acquire::Check-Valid-Until "false";',
     '',
   ].join('\n');
 
@@ -76,13 +110,23 @@ function fields(paragraph: string): Map<string, string> {
 async function sources(): Promise<string> {
   const uris = await machineMirrors();
   if (uris.archive === undefined) return toolSources();
-  const security = uris.security ?? uris.archive.replace(/debian\/?$/, 'debian-security');
-  return [
-    sourceLine(uris.archive, SUITE),
-    sourceLine(uris.archive, `${SUITE}-updates`),
+  return sourceLines(uris.archive, uris.security);
+}
+
+function sourceLines(archive: string, security = archive.replace(/\/debian(?=\/|$)/, '/debian-security')): string {
+  const lines = [
+    sourceLine(archive, SUITE),
+    sourceLine(archive, `${SUITE}-updates`),
     sourceLine(security, `${SUITE}-security`),
-    '',
-  ].join('\n');
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function unreachable(mirror: string | undefined, cause: unknown): Failure {
+  const which = mirror === undefined ? "Debian's mirror" : `the archive ${mirror}`;
+  const why = /^E: (.*)$/m.exec(sentenceOf(cause))?.[1] ?? sentenceOf(cause);
+  const remedy = "Check the network, and the mirror in this machine's /etc/apt. Packages in the cache need no mirror.";
+  return new Failure(`${which} cannot be reached: ${why}`, remedy, 1, cause);
 }
 
 const sourceLine = (uri: string, suite: string): string => `deb [signed-by=${KEYRING}] ${uri} ${suite} ${COMPONENTS}`;
@@ -100,7 +144,8 @@ async function toolSources(): Promise<string> {
   const hook = 'cat "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* 2>/dev/null; exit 0';
   const simulate = ['mmdebstrap', '--simulate', '--variant=custom', `--components=${COMPONENTS}`];
   const { stdout } = await run([...simulate, `--setup-hook=${hook}`, SUITE, '/dev/null']);
-  return `${stdout.split('\n').filter((line) => line.startsWith('deb ')).join('\n')}\n`;
+  return `${stdout
+    .split('\n')
+    .filter((line) => line.startsWith('deb '))
+    .join('\n')}\n`;
 }
-
-export const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8')) as unknown;

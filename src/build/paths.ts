@@ -9,3 +9,6 @@ export const cacheFolder = (): string =>
   process.env['PXEN_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'pxen');
 
 export const LOCK_FILE = join(CHECKOUT, 'image', 'lock.json');
+
+/** The shell scripts that run inside the tools root. */
+export const SCRIPTS = join(CHECKOUT, 'image', 'build');

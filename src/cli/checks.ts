@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { run } from '../shell/run.ts';
 import type { Tally } from './tally.ts';
 
@@ -15,7 +16,7 @@ export function checks(list: readonly Check[]): (tally: Tally) => Promise<void> 
     for (const { name, command } of list) {
       const { code, stdout, stderr } = await run(command, { cwd: CHECKOUT, accept: ANY });
       if (code === 0) tally.pass();
-      else tally.fail(name, [stdout, stderr].filter(Boolean).join('\n') || `ended with ${code}`);
+      else tally.fail(name, stripVTControlCharacters(stdout + stderr) || `ended with ${code}`);
     }
   };
 }

@@ -1,21 +1,47 @@
-import { ensureImage } from '../build/main.ts';
+import { explainImage, type Explained } from '../build/explain.ts';
+import { wireBytes } from '../core/image/weight.ts';
 import { install, thisMachine } from '../shell/install.ts';
 import { withProgress } from '../shell/terminal.ts';
 import type { Call } from './call.ts';
 import { megabytes } from './megabytes.ts';
 
-/** `pxen image explain`: the files of the release, the heaviest first. */
+/** `pxen image explain`: what the pieces are made of, whether they are cached, and what the image weighs. */
 export async function run({ switches }: Call): Promise<number> {
   await install(['image'], thisMachine(switches.has('yes')));
-  const { manifest, bytes, sha256 } = await withProgress((step) => ensureImage(step));
-  const files = manifest.files.map(({ name, size, sha256 }) => ({ name, size, sha256 }));
-  if (switches.has('json')) {
-    const explained = { schema: 'pxen.image/1', release: manifest.release, manifest: sha256, wireBytes: bytes, files };
-    process.stdout.write(`${JSON.stringify(explained, undefined, 2)}\n`);
-    return 0;
-  }
-  const heaviest = files.toSorted((a, b) => b.size - a.size);
-  for (const { name, size } of heaviest) process.stdout.write(`${megabytes(size).padStart(10)}  ${name}\n`);
-  process.stdout.write(`${megabytes(bytes).padStart(10)}  travels to a host until it is ready\n`);
+  const explained = await withProgress((step) => {
+    step('looking at the pieces');
+    return explainImage();
+  });
+  process.stdout.write(switches.has('json') ? json(explained) : `${text(explained).join('\n')}\n`);
   return 0;
 }
+
+function json({ pieces, release, root }: Explained): string {
+  const files = release?.manifest.files.map(({ name, size, sha256 }) => ({ name, size, sha256 })) ?? [];
+  const weight = release && {
+    release: release.manifest.release,
+    manifest: release.sha256,
+    wireBytes: wireBytes(files),
+    files,
+  };
+  return `${JSON.stringify({ schema: 'pxen.image/2', pieces, ...weight, root }, undefined, 2)}\n`;
+}
+
+function text({ pieces, release, root }: Explained): string[] {
+  const lines = ['pieces, by the hash of what goes into them:'];
+  for (const { name, key, cached, why, inputs } of pieces) {
+    const made = Object.entries(inputs).map(([kind, count]) => `${count} ${kind}`);
+    lines.push(`  ${name.padEnd(14)} ${key.slice(0, 12).padEnd(12)} ${cached ? 'cached' : `to be built: ${why}`}`);
+    if (made.length > 0) lines.push(`  ${' '.repeat(27)} ${made.join(', ')}`);
+  }
+  if (release === undefined) return [...lines, 'its weight is known once it is built: pxen image build'];
+  const { files, release: id } = release.manifest;
+  lines.push(`release ${id}, manifest ${release.sha256}:`);
+  for (const { name, size } of files.toSorted((a, b) => b.size - a.size)) lines.push(weighed(size, name));
+  lines.push(weighed(wireBytes(files), "travels to a host until it is ready (with one vendor's microcode)"));
+  lines.push('root.squashfs, unpacked:');
+  for (const { group, files, bytes } of root) lines.push(weighed(bytes, `${group} (${files} files)`));
+  return lines;
+}
+
+const weighed = (bytes: number, name: string): string => `${megabytes(bytes).padStart(12)}  ${name}`;

@@ -9,8 +9,17 @@ async function main(words: readonly string[]): Promise<number> {
   if (chosen.kind === 'help') return help(chosen.verbs);
   const call = readCall(chosen.verb, chosen.rest);
   if (call === undefined) return help([chosen.verb]);
-  const { run } = await chosen.verb.load();
+  const { run } = await chosen.verb.load().catch((thrown: unknown) => {
+    throw notOnHosts(chosen.verb.name, thrown);
+  });
   return run(call);
+}
+
+/** A host carries only the rooms it needs; what builds images and runs the lab stays at home. */
+function notOnHosts(name: string, thrown: unknown): unknown {
+  const absent = thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_MODULE_NOT_FOUND';
+  if (!absent || !import.meta.filename.endsWith('.js')) return thrown;
+  return new Failure(`a host has no pxen ${name}`, 'Run it from a checkout of pxen.', 2, thrown);
 }
 
 async function help(verbs: typeof VERBS): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Role } from '../core/boot/answer.ts';
-import type { BootView, ClusterService } from '../core/api/service.ts';
+import type { BootView, ClusterService, TimelineStore } from '../core/api/service.ts';
 import type { Client } from '../core/boot/client.ts';
 import type { Facts } from '../core/boot/facts.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
@@ -80,8 +80,19 @@ export async function furnish(
   const sent = (mac: Mac, count: number): void => timelines.add(mac, 'wake', `magic packet ${count}`);
   const waker = createWaker(wakePort, { clock, log, sent }, signal);
   const machines = createMachines({ ...options, leases, timelines, waker, clock, uptime });
-  const load = async (): Promise<ClusterService> => (told = await deps.service(machines));
+  const load = async (): Promise<ClusterService> => {
+    told = await deps.service(machines);
+    tellPast(timelines, told);
+    return told;
+  };
   return { leases, machines, want: (mac) => waker.want(mac), service: () => (service ??= load()) };
+}
+
+/** Machines may have done something before the cluster service was loaded. */
+function tellPast(timelines: TimelineStore, service: ClusterService): void {
+  const past = timelines.macs().flatMap((mac) => timelines.of(mac).map((entry) => ({ mac, entry })));
+  for (const { mac, entry } of past.toSorted((one, other) => one.entry.at - other.entry.at))
+    service.onEvent(mac, entry);
 }
 
 /** What DHCP knows of its network. */

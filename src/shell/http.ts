@@ -77,14 +77,24 @@ async function listen(server: Server, { address, port }: HttpOptions): Promise<v
   try {
     await promise;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new Failure(
-      `TCP port ${port} of ${address} cannot be opened: ${code}`,
-      'See `ss -ltnp` for who has it.',
-      1,
-      error,
-    );
+    throw cannotListen(address, port, error as NodeJS.ErrnoException);
   }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'End the program that has it (`ss -ltnp` shows which), then try again.',
+  EADDRNOTAVAIL: 'Give the interface this address first (`ip addr`).',
+  EACCES: 'Run as root, or give the program the capability CAP_NET_BIND_SERVICE.',
+};
+
+function cannotListen(address: Ipv4, port: number, error: NodeJS.ErrnoException): Failure {
+  const remedy = REMEDIES[error.code ?? ''] ?? 'See the reason above.';
+  return new Failure(
+    `TCP port ${port} of ${address} cannot be opened: ${error.code ?? error.message}`,
+    remedy,
+    1,
+    error,
+  );
 }
 
 async function serveOne(message: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {

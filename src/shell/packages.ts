@@ -21,10 +21,10 @@ const IMAGE = [
 
 const INTEROP = [
   need('iproute2', 'network namespaces'),
-  need('nftables', 'loses packets on purpose'),
-  need('udhcpc', 'a DHCP client of other people'),
-  need('tftp-hpa', 'a TFTP client of other people'),
-  need('curl', 'an HTTP client of other people'),
+  need('udhcpc', "other people's DHCP client"),
+  need('tftp-hpa', "other people's TFTP client"),
+  need('atftp', 'another one, which knows windowsize'),
+  need('curl', "other people's HTTP client"),
 ];
 
 /** What is needed, by what wants it. Verbs and rings of tests name their lists; pxen installs what is missing. */

@@ -94,7 +94,7 @@ test('a report that is none is refused with a sentence, and said', async () => {
     assert.equal(code, 400);
     assert.match((value as { error: string }).error, /^the report is (no JSON|not of the form)/);
   }
-  assert.equal(log.ids().filter((id) => id === 'CLUSTER_REPORT_REFUSED').length, 5);
+  assert.equal(log.of('CLUSTER_REPORT_REFUSED').length, 5);
 });
 
 test('a path that is not there is refused', async () => {

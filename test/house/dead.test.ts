@@ -18,11 +18,11 @@ function reached(from: readonly string[]): ReadonlySet<string> {
   return seen;
 }
 
-/** Files that are named by a URL, as workers are. */
+/** Files that are started by their name, as workers and the programs of a test are. */
 function workersOf(path: string): string[] {
   const folder = path.slice(0, path.lastIndexOf('/'));
-  const names = Array.from(byPath.get(path)?.text.matchAll(/new URL\('\.\/([\w./-]+\.ts)'/g) ?? [], ([, name]) => name);
-  return names.map((name) => `${folder}/${name}`);
+  const named = Array.from(byPath.get(path)?.text.matchAll(/'(?:\.\/)?([\w/-]+\.ts)'/g) ?? [], ([, name]) => name);
+  return named.map((name) => `${folder}/${name}`).filter((name) => byPath.has(name));
 }
 
 const isEntry = (path: string): boolean => ENTRIES.test(path) || path.endsWith('.test.ts');

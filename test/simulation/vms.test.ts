@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { entry, vm, wanted } from '../fixtures/cluster.ts';
 import { Rack } from './rack.ts';
 
-const SEEDS = 300;
+const SEEDS = 80;
 const ROUNDS = 150;
 
 const want = wanted({

@@ -19,7 +19,7 @@ boot_once() {
   fi
   get_manifest || return 1
   for layer in $LAYERS; do get_verified "$layer" || return 1; done
-  if [ "$PXEN_BOOT" = drive ]; then close_drive; fi
+  if [ "$PXEN_BOOT" = drive ]; then keep_drive || return 1; fi
   mount_root
 }
 
@@ -28,8 +28,12 @@ open_drive() {
   grep -q ' /mnt ' /proc/mounts || mount -t vfat -o ro,iocharset=ascii "$drive" /mnt || { problem="the drive $drive cannot be mounted: check it with 'pxen drive check'"; return 1; }
 }
 
-# What the administrator wrote goes with the host into RAM; the drive is not needed any more.
-close_drive() {
+# All that other machines boot from, and what the administrator wrote, goes into RAM: from here on the drive may be pulled.
+keep_drive() {
+  for name in $(awk '$1 == "file" {print $2}' "$release/manifest"); do
+    [ -e "$release/$name" ] || get_verified "$name" || return 1
+  done
+  cp -r /mnt/boot/loaders /mnt/boot/grubenv /run/pxen/drive/boot/
   cp /mnt/cluster.yaml* /run/pxen/drive/ 2>/dev/null
   umount /mnt
 }

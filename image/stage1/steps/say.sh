@@ -9,7 +9,7 @@ say() {
   step=$1
   shift
   [ -c /dev/console ] && echo "pxen: stage1 $step $*" > /dev/console
-  [ -c /dev/tty0 ] && [ "$step" = failed ] && printf '\033[1;31mpxen: %s\033[0m\n' "$*" > /dev/tty0
+  [ -c /dev/tty0 ] && case $step in failed | retry) true ;; *) false ;; esac && printf '\033[1;31mpxen: %s\033[0m\n' "$*" > /dev/tty0
   [ -z "$network_up" ] || echo "pxen1 $PXEN_MAC $(seconds) $step $*" | nc -u -w 1 "$PXEN_SERVER" "$BEACON_PORT" 2>/dev/null &
   return 0
 }

@@ -14,7 +14,10 @@ export function ipxeWord(text: string): string {
 
 /** A text that `echo` shows: whatever iPXE would act on is softened rather than refused. */
 export function ipxeSentence(text: string): string {
-  const plain = text.replaceAll(/[^\x20-\x7e]/g, '?').replaceAll('${', '$ {');
-  const words = plain.split(/\s+/).filter((word) => word !== '');
+  const plain = text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[^\x20-\x7e]/g, '?')
+    .replaceAll('${', '$ {');
+  const words = plain.split(' ').filter((word) => word !== '');
   return words.map((word) => (/^(#.*|&&|\|\||;)$/.test(word) ? `"${word}"` : word)).join(' ');
 }

@@ -25,16 +25,25 @@ export function inPool(pool: Pool, address: Ipv4): boolean {
   return usable && address !== pool.subnet.network && address !== subnetBroadcast(pool.subnet);
 }
 
+/** Places tried by hash before the search goes on in order. */
+const JUMPS = 16;
+
 /**
- * The address of a machine: the same on every server of the cluster, since it depends on nothing but the machine and the
- * pool. From there on the next one that is free; undefined where none is.
+ * The address of a machine: on every server of the cluster the same, since it depends on nothing but the machine and the
+ * pool, unless another machine came first there. Then by a second hash and so on: going on to the neighbour would push that
+ * one's owner away too. At last in order, so that a free address is found if there is one.
  */
 export function addressFor(id: MachineId, pool: Pool, isFree: (address: Ipv4) => boolean): Ipv4 | undefined {
   const places = subnetSize(pool.subnet) - 2;
-  const start = places > 0 ? hash32(id) % places : 0;
-  for (let step = 0; step < places; step += 1) {
-    const address = subnetAddress(pool.subnet, 1 + ((start + step) % places));
-    if (inPool(pool, address) && isFree(address)) return address;
+  if (places <= 0) return undefined;
+  const isGood = (address: Ipv4): boolean => inPool(pool, address) && isFree(address);
+  const at = (place: number): Ipv4 => subnetAddress(pool.subnet, 1 + (place % places));
+  for (let jump = 0; jump < JUMPS; jump += 1) {
+    const address = at(hash32(`${id} ${jump}`));
+    if (isGood(address)) return address;
+  }
+  for (let place = 0; place < places; place += 1) {
+    if (isGood(at(place))) return at(place);
   }
   return undefined;
 }

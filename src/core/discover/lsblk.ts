@@ -6,7 +6,7 @@ export const LSBLK: readonly string[] = [
   '--json',
   '--bytes',
   '--output',
-  'PATH,TYPE,SIZE,SERIAL,MODEL,RM,RO,FSTYPE,PTTYPE,UUID,MOUNTPOINTS',
+  'PATH,TYPE,SIZE,SERIAL,MODEL,RM,RO,FSTYPE,PTTYPE,UUID,MOUNTPOINTS,TRAN',
 ];
 
 export interface BlockDevice {
@@ -21,6 +21,8 @@ export interface BlockDevice {
   readonly pttype: string;
   /** UUID of the file system; for FAT its volume id (`XXXX-XXXX`). */
   readonly uuid: string;
+  /** How it is attached: `usb`, `nvme`, `sata`; empty where lsblk does not know. */
+  readonly transport: string;
   readonly mountpoints: readonly string[];
   readonly children: readonly BlockDevice[];
 }
@@ -41,6 +43,7 @@ function device(row: Row): BlockDevice {
     fstype: textAt(row, 'fstype'),
     pttype: textAt(row, 'pttype'),
     uuid: textAt(row, 'uuid'),
+    transport: textAt(row, 'tran'),
     mountpoints: Array.isArray(mounts) ? mounts.filter((mount): mount is string => typeof mount === 'string') : [],
     children: row['children'] === undefined ? [] : rowsOf('lsblk', row['children']).map(device),
   };

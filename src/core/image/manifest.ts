@@ -54,10 +54,3 @@ function readLine(line: string, number: number, files: (ManifestFile & { chunks:
   }
   last.chunks.push(chunk[3] ?? '');
 }
-
-/** The file of a manifest by name; throws DecodeError where it has none. */
-export function manifestFile(manifest: Manifest, name: string): ManifestFile {
-  const found = manifest.files.find((file) => file.name === name);
-  if (found === undefined) throw new DecodeError(`the manifest of ${manifest.release} has no file ${name}`);
-  return found;
-}

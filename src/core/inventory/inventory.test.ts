@@ -10,7 +10,7 @@ const take = (reports: readonly HostReport[], from: Inventory = EMPTY_INVENTORY)
 /** All orders of a list. */
 function orders<T>(list: readonly T[]): T[][] {
   if (list.length < 2) return [[...list]];
-  return list.flatMap((first, index) => orders(list.toSpliced(index, 1)).map((rest) => [first, ...rest]));
+  return list.flatMap((first, index) => orders(list.toSpliced(index, 1)).map((rest) => [first].concat(rest)));
 }
 
 const boot = [

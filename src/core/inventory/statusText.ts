@@ -15,10 +15,10 @@ const HOST_COLUMNS: readonly (readonly [string, (host: Host) => string])[] = [
   ['HOST', (host) => host.name],
   ['STATE', (host) => host.state],
   ['PLACE', ({ report }) => report?.host.place ?? '-'],
-  ['ADDRESS', ({ report }) => report?.host.address ?? '-'],
+  ['ADDRESS', ({ report }) => report?.host.address || '-'],
   ['BOOT', ({ report }) => report?.host.boot ?? '-'],
   ['FIRMWARE', ({ report }) => report?.host.firmware ?? '-'],
-  ['XEN', ({ report }) => report?.host.software_version.xen ?? '-'],
+  ['XEN', ({ report }) => report?.host.software_version.xen || '-'],
   ['CPUS', ({ report }) => (report ? String(report.host.cpu_count) : '-')],
   [
     'MEMORY',

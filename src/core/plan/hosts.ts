@@ -20,7 +20,7 @@ export interface PlanHost {
 /** Bytes beside a VM's own memory: Xen's tables, and shadow or nested page tables, for a small guest. */
 export const VM_OVERHEAD = 24 * 2 ** 20;
 /** Attempts at one step in one boot of a host before a person is asked. */
-export const ATTEMPTS = 3;
+const ATTEMPTS = 3;
 
 /** In order of name, then UUID: which report came first decides nothing. */
 export function planHosts(wanted: Wanted, seen: Inventory): readonly PlanHost[] {

@@ -6,6 +6,7 @@ import { srUuid, vdiUuid, vmUuid } from '../identity/uuid.ts';
 import { absorb, EMPTY_INVENTORY, type Inventory } from '../inventory/inventory.ts';
 import { plan } from './plan.ts';
 import { serviceAddresses } from './serviceAddress.ts';
+import { PATIENCE } from './settled.ts';
 import { imagesOf, type Wanted } from './wanted.ts';
 
 const seen = (...reports: HostReport[]): Inventory =>

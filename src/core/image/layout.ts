@@ -1,0 +1,21 @@
+/** What stands where on a drive (docs/architecture.md, "The drive"). Offsets and sizes in bytes. */
+
+/** Where the one partition begins; GRUB's BIOS area lies before it. */
+export const PARTITION_START = 2 ** 20;
+/** FAT32 with LBA: the type that every system shows (docs/rules.md, rule 5). */
+export const PARTITION_TYPE = 0x0c;
+/** Slots for the machine's state, made once and then only rewritten in place (docs/rules.md, rule 5). */
+export const SLOTS: readonly string[] = ['state/a.bin', 'state/b.bin'];
+export const SLOT_BYTES = 2 ** 20;
+/** What firmware and network clients are started by. */
+export const LOADERS: readonly string[] = [
+  'EFI/BOOT/BOOTX64.EFI',
+  'boot/grub/grub.cfg',
+  'boot/loaders/undionly.kpxe',
+  'boot/loaders/snponly.efi',
+];
+export const GRUBENV = 'boot/grubenv';
+/** GRUB's environment block has exactly this size, filled with `#` (GRUB manual, "The GRUB environment block"). */
+export const GRUBENV_BYTES = 1024;
+export const RELEASES = 'boot/releases';
+export const CLUSTER_FILE = 'cluster.yaml';

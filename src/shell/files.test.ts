@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { diskFiles, fileJournal } from './files.ts';
+
+async function folder(context: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'pxen-files-'));
+  context.after(() => rm(path, { recursive: true, force: true }));
+  await mkdir(join(path, 'boot'));
+  await writeFile(join(path, 'boot', 'a'), 'hello');
+  await writeFile(join(path, 'secret'), 'x');
+  return path;
+}
+
+test('only regular files below the folder are there, whatever links say', async (context) => {
+  const path = await folder(context);
+  await symlink('../secret', join(path, 'boot', 'out'));
+  await symlink('a', join(path, 'boot', 'in'));
+  await symlink('loop', join(path, 'boot', 'loop'));
+  const files = diskFiles(join(path, 'boot'));
+  const sizes = await Promise.all(
+    ['a', 'in', 'out', 'loop', '../secret', '.', 'none', 'a/b'].map((name) => files.info(name)),
+  );
+  assert.deepEqual(
+    sizes.map((info) => info?.size),
+    [5, 5, undefined, undefined, undefined, undefined, undefined, undefined],
+  );
+});
+
+test('a held file is read again once it changed', async (context) => {
+  const path = await folder(context);
+  const files = diskFiles(join(path, 'boot'));
+  const first = await files.bytes('a');
+  assert.equal(await files.bytes('a'), first);
+  await writeFile(join(path, 'boot', 'a'), 'hello world');
+  assert.equal(Buffer.from(await files.bytes('a')).toString(), 'hello world');
+});
+
+test('a stretch is streamed', async (context) => {
+  const files = diskFiles(join(await folder(context), 'boot'));
+  const pieces: Uint8Array[] = [];
+  for await (const piece of files.stream('a', 1, 4)) pieces.push(piece);
+  assert.equal(Buffer.concat(pieces).toString(), 'ell');
+});
+
+test('a journal is empty at first, grows, and is replaced whole', async (context) => {
+  const journal = fileJournal(join(await folder(context), 'new', 'leases'));
+  assert.equal(await journal.read(), '');
+  await journal.replace('a\n');
+  await journal.append('b\n');
+  assert.equal(await journal.read(), 'a\nb\n');
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ip } from '../fixtures/dhcp.ts';
+import { BOOT_FILES, SERVER, startRig } from '../fixtures/rig.ts';
+import { TftpClient } from '../fixtures/tftp-client.ts';
+
+/** What is reachable by TFTP and HTTP, and what happens when it cannot be had. */
+
+const CLIENT = ip('10.1.2.9');
+
+test('I14: nothing but boot/ is reachable, by whichever protocol', async () => {
+  const rig = await startRig();
+  for (const path of ['/boot/../cluster.yaml', '/boot/..\\cluster.yaml', '/boot/a/../../cluster.yaml']) {
+    assert.equal((await rig.http.get(path, SERVER)).status, 403, path);
+  }
+  for (const path of ['/cluster.yaml', '/boot/none', '/boot', '/', '/ipxe/nobody', '/node/x/initrd']) {
+    assert.equal((await rig.http.get(path, SERVER)).status, 404, path);
+  }
+  for (const path of ['../cluster.yaml', '..\\cluster.yaml', 'loaders/../../x']) {
+    assert.equal(await new TftpClient(rig, CLIENT).get(path), 'the path leads out of boot/');
+  }
+  await rig.host0.stop();
+});
+
+test('I1, I15: TFTP maps capitals and backslashes, and says at once what is not there', async () => {
+  const rig = await startRig();
+  const get = (path: string) => new TftpClient(rig, CLIENT).get(path);
+  assert.deepEqual(await get('\\LOADERS\\UNDIONLY.KPXE'), Buffer.from(BOOT_FILES.get('loaders/undionly.kpxe') ?? []));
+  assert.equal(await get('loaders/autoexec.ipxe'), 'no such file');
+  await rig.host0.stop();
+});
+
+test('I8: an impatient client gets one transfer, not two', async () => {
+  const rig = await startRig({ intercept: ({ to }) => (to.port === 69 ? [0, 3, 7] : [5]) });
+  const client = new TftpClient(rig, CLIENT);
+  const file = await client.get('loaders/undionly.kpxe', { blksize: '1024' });
+  assert.deepEqual(file, Buffer.from(BOOT_FILES.get('loaders/undionly.kpxe') ?? []));
+  assert.equal(client.received, Math.floor(70_001 / 1024) + 1);
+  await rig.host0.stop();
+});
+
+test('a file that cannot be read breaks its transfer off and nothing else', async () => {
+  const rig = await startRig({ broken: new Set(['loaders/undionly.kpxe']) });
+  const lost = await new TftpClient(rig, CLIENT).get('loaders/undionly.kpxe', {}, 3000);
+  assert.equal(lost, 'running');
+  assert.match(rig.log.of('TFTP_BROKE_OFF')[0] ?? '', /input\/output error/);
+  const fine = await new TftpClient(rig, CLIENT).get('loaders/snponly.efi');
+  assert.equal(fine.length, 200_000);
+  await rig.host0.stop();
+});
