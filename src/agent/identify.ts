@@ -80,6 +80,12 @@ function fromFacts(facts: Readonly<Record<string, string>>, uuid: string) {
   };
 }
 
+/** The same host with what its own boot server found out from cluster.yaml and said in the facts. */
+export function named(identity: Identity, facts: Readonly<Record<string, string>>): Identity {
+  const { name, cluster, server } = fromFacts(facts, identity.uuid);
+  return { ...identity, name, cluster, server };
+}
+
 async function readDmi({ files }: Machine): Promise<Dmi> {
   const texts = await Promise.all(DMI_FILES.map((name) => files.read(`${PATHS.dmi}/${name}`)));
   return parseDmi(Object.fromEntries(DMI_FILES.map((name, index) => [name, texts[index] ?? ''])));

@@ -16,15 +16,9 @@ export const PATHS = {
   facts: '/run/pxen/boot.env',
   host0: '/run/pxen/host0.env',
   drive: '/run/pxen/drive',
-  mount: '/run/pxen/mnt',
   guests: '/run/pxen/vm',
   images: '/run/pxen/images',
   dmi: '/sys/class/dmi/id',
   consoles: '/var/log/xen/console',
   vifScript: '/etc/xen/scripts/vif-bridge',
 } as const;
-
-/** Says a line on the console, which is the serial line of most machines. A host without one misses nothing. */
-export async function sayOnConsole({ files }: Machine, line: string): Promise<void> {
-  await files.poke('/dev/console', `${line}\n`).catch(() => undefined);
-}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freshCache } from '../../test/fixtures/archive.ts';
@@ -50,6 +50,19 @@ test('a build that fails leaves nothing behind', async (t) => {
   });
   await assert.rejects(ensure(plan, tell), /it broke/);
   assert.deepEqual(await readdir(join(cache, 'piece')), []);
+});
+
+test('what a killed build left behind is cleared away, what another one is making is not', async (t) => {
+  const cache = await freshCache(t);
+  // The largest id that Linux gives is 2^22; process 1 is always there.
+  for (const stray of ['0a.new-4194305', '0b.new-1']) await mkdir(join(cache, 'piece', stray), { recursive: true });
+  const { plan, tell } = counted(['file a 1']);
+  await ensure(plan, tell);
+  const left = await readdir(join(cache, 'piece'));
+  assert.deepEqual(
+    left.filter((name) => name.includes('.new-')),
+    ['0b.new-1'],
+  );
 });
 
 test('too little room on the disk is said before anything is made', async (t) => {

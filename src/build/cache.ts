@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { lineDifference } from '../core/image/difference.ts';
-import { checkRoom } from './room.ts';
+import { checkRoom, fullDisk } from './room.ts';
 import { cacheFolder } from './paths.ts';
 import { damageOf, recordFiles } from './record.ts';
 
@@ -59,28 +59,49 @@ export async function standing(plan: Plan): Promise<Standing> {
 export async function ensure(plan: Plan, tell: Tell): Promise<Piece> {
   const { folder, key, why } = await standing(plan);
   if (why === undefined) return { folder, key };
-  await mkdir(cacheFolder(), { recursive: true });
   await checkRoom(cacheFolder(), plan.room);
   tell(`building ${plan.name}`, why);
   const fresh = `${folder}.new-${process.pid}`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
+  await removeStrays(dirname(folder));
   try {
+    await mkdir(fresh, { recursive: true });
     await plan.make(fresh, tell);
     await writeFile(join(fresh, INPUTS), plan.inputs.join('\n'));
-    await replace(fresh, folder);
+    await replace(fresh, plan);
+    await writeFile(join(dirname(folder), 'latest'), plan.inputs.join('\n'));
+  } catch (error) {
+    throw fullDisk(cacheFolder(), error);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
-  await writeFile(join(cacheFolder(), plan.name, 'latest'), plan.inputs.join('\n'));
   return { folder, key };
 }
 
 /** The record goes first: a piece without one that fits counts as damaged. */
-async function replace(fresh: string, folder: string): Promise<void> {
+async function replace(fresh: string, plan: Plan): Promise<void> {
+  const { folder, why } = await standing(plan);
+  // Another build was quicker, and somebody may be using what it made.
+  if (why === undefined) return;
   await rm(folder, { recursive: true, force: true });
   await recordFiles(fresh, folder);
   await rename(fresh, folder);
+}
+
+/** What builds left behind that were killed: folders of processes that are no more. */
+async function removeStrays(base: string): Promise<void> {
+  for (const name of await readdir(base).catch(() => [])) {
+    const pid = /\.new-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(base, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return pid !== process.pid;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** Why a piece is built although one was built before: what differs from the latest. */

@@ -10,7 +10,7 @@ const BUNDLED = ['yaml', 'zod'];
 /** Libraries that go as npm delivered them: native code, or small. */
 const COPIED = ['@noble/hashes', 'koffi', '@koromix/koffi-linux-x64'];
 /** Parts of them that only other machines than a host read. */
-const UNUSED = /\.(d\.[cm]?ts|map|md)$|\/koffi\/(vendor|doc|lib|src\/koffi\/src)(\/|$)|\/musl_x64(\/|$)/;
+const UNUSED = /\.(d\.[cm]?ts|map|md)$|\/koffi\/(vendor|doc)(\/|$)|\/musl_x64(\/|$)/;
 
 /** Puts the libraries of the program into the `node_modules` of a host. */
 export async function libraries(target: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockDifference, lockSchema, type Lock, type LockedPackage } from '../core/image/lock.ts';
 import { ROOTS, SUITE } from '../core/image/recipe/packages.ts';
@@ -68,6 +68,12 @@ export async function updateLock(file = LOCK_FILE): Promise<{ lock: Lock; differ
   const before = await readLock(file).catch((): Lock => ({ ...lock, packages: {} }));
   const difference = lockDifference(before, lock);
   const changed = difference.length > 0 || JSON.stringify(before.roots) !== JSON.stringify(lock.roots);
-  if (changed) await writeFile(file, `${JSON.stringify(lock, undefined, 1)}\n`);
+  if (changed) await replaceFile(file, `${JSON.stringify(lock, undefined, 1)}\n`);
   return { lock, difference };
+}
+
+/** Whole or not at all. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
 }

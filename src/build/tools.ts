@@ -33,22 +33,27 @@ export function toolsOf(plan: Plan): Tools {
   const root = join(folder, 'root');
   return {
     key,
-    run: (command, mounts, options) => run(inside(root, command, mounts), { ...options, env: ENVIRONMENT }),
+    run: (command, mounts, options) => run(inside(root, [...CLEAN, ...command], mounts), options),
   };
 }
+
+/** All that programs inside know of the outside: a zone, a language or a packer's settings would change bytes. */
 const ENVIRONMENT = {
   SOURCE_DATE_EPOCH: String(EPOCH),
   LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/',
 };
+
+const CLEAN = ['env', '-i', ...Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`)];
 
 async function bootstrap(fresh: string): Promise<void> {
   const include = (ROOTS['tools'] ?? []).join(',');
   const source = `deb [trusted=yes] copy:${fresh}/repository ./`;
   const flags = ['--variant=essential', '--format=directory', `--include=${include}`];
   await run(asRoot(['mmdebstrap', ...flags, '', `${fresh}/root`, source]), {
-    env: { SOURCE_DATE_EPOCH: String(EPOCH) },
+    env: { SOURCE_DATE_EPOCH: String(EPOCH), TZ: 'UTC' },
   });
   await mkdir(join(fresh, 'root', 'work'), { recursive: true });
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { parseGrubenv } from '../core/boot/grubenv.ts';
 import { parseManifest, type Manifest } from '../core/image/manifest.ts';
 import { mistakesText } from '../core/cluster/mistake.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Clock } from '../shell/clock.ts';
+import { createHash } from '../shell/builtin.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { FileInfo, Files } from '../shell/files.ts';
 import type { Log } from '../shell/log.ts';

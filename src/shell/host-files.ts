@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { createHash } from './builtin.ts';
 
 /** The files of a host as an argument, so that a test can bring its own. Absence is a value, all else throws. */
 export interface HostFiles {
@@ -12,8 +12,6 @@ export interface HostFiles {
   tail(file: string, bytes: number): Promise<string | undefined>;
   /** Names in a folder, sorted; none where it is absent. */
   list(folder: string): Promise<readonly string[]>;
-  /** Paths of all files below a folder, relative to it, sorted. */
-  tree(folder: string): Promise<readonly string[]>;
   /** What a symbolic link points to; undefined where it is absent. */
   link(file: string): Promise<string | undefined>;
   exists(file: string): Promise<boolean>;
@@ -21,8 +19,6 @@ export interface HostFiles {
   write(file: string, text: string): Promise<void>;
   /** Writes to a file of the kernel or a device, which can be neither replaced nor cut. */
   poke(file: string, text: string): Promise<void>;
-  copy(from: string, to: string): Promise<void>;
-  remove(file: string): Promise<void>;
   /** SHA-256 in hex; undefined where the file is absent. */
   sha256(file: string): Promise<string | undefined>;
 }
@@ -42,7 +38,6 @@ export const realHostFiles: HostFiles = {
   read: (file) => fs.readFile(file, 'utf8').catch(() => undefined),
   tail: (file, bytes) => orAbsent(tailOf(file, bytes)),
   list: async (folder) => ((await orAbsent(fs.readdir(folder))) ?? []).sort(),
-  tree: treeOf,
   link: (file) => fs.readlink(file).catch(() => undefined),
   exists: async (file) => (await orAbsent(fs.stat(file))) !== undefined,
   write: replace,
@@ -54,11 +49,6 @@ export const realHostFiles: HostFiles = {
       await handle.close();
     }
   },
-  copy: async (from, to) => {
-    await fs.mkdir(path.dirname(to), { recursive: true });
-    await fs.copyFile(from, to);
-  },
-  remove: (file) => fs.rm(file, { force: true }),
   sha256: (file) => orAbsent(hashOf(file)),
 };
 
@@ -72,12 +62,6 @@ async function tailOf(file: string, bytes: number): Promise<string> {
   } finally {
     await handle.close();
   }
-}
-
-async function treeOf(folder: string): Promise<readonly string[]> {
-  const entries = (await orAbsent(fs.readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
-  const files = entries.filter((entry) => entry.isFile());
-  return files.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort();
 }
 
 async function replace(file: string, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import {
   entityReply,
   lengthOf,
@@ -8,6 +8,7 @@ import {
   type Part,
 } from '../core/boot/http-reply.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
+import { nodeHttp } from './builtin.ts';
 import { Failure } from './fail.ts';
 import type { Files } from './files.ts';
 
@@ -55,7 +56,7 @@ const KEEP_ALIVE = 60_000;
 
 /** Serves HTTP/1.1 on one address. */
 export const serveHttp: ServeHttp = async (options) => {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE, requestTimeout: 0 }, (message, response) => {
+  const server = nodeHttp().createServer({ keepAliveTimeout: KEEP_ALIVE, requestTimeout: 0 }, (message, response) => {
     serveOne(message, response, options).catch((error: unknown) => giveUp(response, error, options));
   });
   await listen(server, options);

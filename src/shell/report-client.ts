@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import * as http from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { HostReport, ReportReply } from '../core/api/report.ts';
+import { createHash, nodeHttp } from './builtin.ts';
 import { Failure } from './fail.ts';
 
 /** The boot server as agents use it. Both calls fail with a Failure that says where and why. */
@@ -35,11 +35,11 @@ export const reportClient = (server: string): ReportClient => ({
   },
 });
 
-function send(server: string, method: string, urlPath: string, body?: string): Promise<http.IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+function send(server: string, method: string, urlPath: string, body?: string): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const headers =
     body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const request = http.request(`http://${server}${urlPath}`, { method, headers, timeout: PATIENCE });
+  const request = nodeHttp().request(`http://${server}${urlPath}`, { method, headers, timeout: PATIENCE });
   request.on('response', resolve);
   request.on('timeout', () => request.destroy(new Error('no answer in time')));
   request.on('error', (error) => {
@@ -56,13 +56,13 @@ function send(server: string, method: string, urlPath: string, body?: string): P
   return promise;
 }
 
-async function textOf(response: http.IncomingMessage): Promise<string> {
+async function textOf(response: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of response) parts.push(part as Buffer);
   return Buffer.concat(parts).toString('utf8');
 }
 
-const refusedBy = (server: string, urlPath: string, response: http.IncomingMessage, text: string): Failure =>
+const refusedBy = (server: string, urlPath: string, response: IncomingMessage, text: string): Failure =>
   new Failure(
     `http://${server}${urlPath} answered ${response.statusCode ?? 0}: ${text.trim().slice(0, 300)}`,
     'See the log of host0.',
@@ -81,7 +81,7 @@ function replyOf(server: string, text: string): ReportReply {
   throw new Failure(`what ${server} answered is no reply to a report: ${text.slice(0, 80)}`, 'Boot this host again.');
 }
 
-async function save(response: http.IncomingMessage, file: string, sha256: string, url: string): Promise<void> {
+async function save(response: IncomingMessage, file: string, sha256: string, url: string): Promise<void> {
   const part = `${file}.part`;
   await fs.mkdir(path.dirname(file), { recursive: true });
   const hash = createHash('sha256');

@@ -31,8 +31,11 @@ export interface WakeStep {
   readonly next: number;
 }
 
-/** Pauses in seconds between packets; the last one repeats. A power strip that comes back later is still served. */
-const PAUSES = [5, 10, 20, 40, 80, 160, 300] as const;
+/**
+ * Pauses in seconds between packets; the last one repeats. A card may be armed late, and a power strip that comes back
+ * is still served.
+ */
+const PAUSES = [5, 10, 20, 30] as const;
 /** Packets after which a machine counts as one that does not wake: about a minute. */
 const ENOUGH = 5;
 

@@ -63,11 +63,10 @@ function stateOf(seen: HostSeen, timeline: readonly TimelineEntry[]): Pick<HostS
 }
 
 function expectedHost(machine: KnownMachine, timeline: readonly TimelineEntry[]): HostStatus {
-  const heard = machine.heard || timeline.length > 0;
   return {
     name: machine.name,
     mac: machine.mac,
-    state: heard ? 'booting' : machine.wake === 'waking' ? 'waking' : 'off',
+    state: machine.heard ? 'booting' : machine.wake === 'waking' ? 'waking' : 'off',
     problem: machine.problem,
     timeline: [...timeline],
     report: null,

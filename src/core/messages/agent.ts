@@ -57,12 +57,6 @@ export const AGENT_MESSAGES = {
     meaning: 'Whether the card will start this machine on a magic packet after it was switched off.',
     action: 'Where it is impossible though the card can: enable it in the firmware setup.',
   },
-  AGENT_DRIVE_COPIED: {
-    level: 'info',
-    text: '{files} files ({bytes} bytes) of the drive are in RAM and verified',
-    meaning: 'The drive may be pulled from now on; this host can boot all others from RAM.',
-    action: 'none',
-  },
   AGENT_DRIVE_PULLED: {
     level: 'warning',
     text: 'the drive was pulled',
@@ -77,9 +71,9 @@ export const AGENT_MESSAGES = {
   },
   AGENT_HOST0_FAILED: {
     level: 'error',
-    text: 'this host could not begin to serve: {reason}',
-    meaning: 'The host was booted from the drive but could not start the boot server; it tries again.',
-    action: 'Remove the cause that is named; `pxen drive check` tells whether the drive is whole.',
+    text: 'the boot server of this host could not be started: {reason}',
+    meaning: 'The host was booted from the drive, but systemd would not start pxen-host0.service; it is tried again.',
+    action: 'Remove the cause that is named; `systemctl status pxen-host0` tells more.',
   },
   CLUSTER_REPORT: {
     level: 'debug',

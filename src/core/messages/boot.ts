@@ -8,6 +8,12 @@ export const BOOT_MESSAGES = {
     meaning: 'The boot server is up: DHCP, TFTP and HTTP answer.',
     action: 'none',
   },
+  BOOT_PROBE_FAILED: {
+    level: 'warning',
+    text: 'cannot ask who has {address}: {reason}',
+    meaning: 'Whether another machine uses the address is unknown; it is taken all the same.',
+    action: 'If two machines turn out to have it: name a free subnet as networks.main.subnet in cluster.yaml.',
+  },
   BOOT_STEP: {
     level: 'info',
     text: '{mac} {step} {detail}',

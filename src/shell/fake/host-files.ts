@@ -26,10 +26,6 @@ export class FakeHostFiles implements HostFiles {
     return [...new Set(names)].sort();
   }
 
-  async tree(folder: string): Promise<readonly string[]> {
-    return this.#below(folder).sort();
-  }
-
   async link(file: string): Promise<string | undefined> {
     return this.links.get(file);
   }
@@ -44,16 +40,6 @@ export class FakeHostFiles implements HostFiles {
 
   async poke(file: string, text: string): Promise<void> {
     this.poked.push([file, text]);
-  }
-
-  async copy(from: string, to: string): Promise<void> {
-    const text = this.texts.get(from);
-    if (text === undefined) throw new Error(`${from} is not there`);
-    this.texts.set(to, text);
-  }
-
-  async remove(file: string): Promise<void> {
-    this.texts.delete(file);
   }
 
   async sha256(file: string): Promise<string | undefined> {
