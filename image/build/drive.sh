@@ -16,6 +16,7 @@ mkfs.fat --invariant -F 32 -s 8 -n PXEN -i "$serial" --offset "$start" "$image" 
 # (list at the end of the first core sector: start 8 bytes, length 2, segment 2), the boot sector names that one (offset 0x5c).
 modules='part_msdos part_gpt fat normal multiboot2 loadenv serial terminal echo test probe search configfile ls reboot halt'
 grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o "$out/core.img" biosdisk $modules
+truncate -s %512 "$out/core.img"
 core=$(($(stat -c %s "$out/core.img") / 512))
 [ "$core" -lt "$((start - 1))" ] || { echo 'core.img does not fit before the partition' >&2; exit 1; }
 put() { printf "$1" | dd of="$2" bs=1 seek="$3" conv=notrunc status=none; }
@@ -33,6 +34,11 @@ grub-mkimage -O x86_64-efi -p /boot/grub -o "$out/layout/EFI/BOOT/BOOTX64.EFI" e
 
 mkdir -p "$out/layout/boot/loaders"
 cp /usr/lib/ipxe/undionly.kpxe /usr/lib/ipxe/snponly.efi "$out/layout/boot/loaders/"
+# What no manifest lists: firmware reads it before anything could verify it. `bios` is what stands before the partition.
+loaders='EFI/BOOT/BOOTX64.EFI boot/grub/grub.cfg boot/loaders/snponly.efi boot/loaders/undionly.kpxe'
+(cd "$out/layout" && sha256sum $loaders) > "$out/sha256sums"
+{ head -c 440 "$out/boot.img"; cat "$out/core.img"; } | sha256sum | sed 's/-$/bios/' >> "$out/sha256sums"
+mv "$out/sha256sums" "$out/layout/boot/loaders/sha256sums"
 find "$out/layout" "$release" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 export MTOOLS_SKIP_CHECK=1

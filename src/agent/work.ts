@@ -1,6 +1,7 @@
 import type { HostReport } from '../core/api/report.ts';
 import { readyCode } from '../core/identity/readyCode.ts';
 import { sayOnConsole } from '../shell/console.ts';
+import { sentenceOf } from '../shell/fail.ts';
 import { reportClient, type ReportClient } from '../shell/report-client.ts';
 import { apply } from './apply/apply.ts';
 import { Eyes } from './discover.ts';
@@ -11,6 +12,8 @@ import type { Machine } from './machine.ts';
 import { armWake } from './network.ts';
 import { reportLoop } from './report.ts';
 import { Steps } from './steps.ts';
+
+const LATER = 'pxen-later.target';
 
 /**
  * Identifies, looks, reports, does what the plan says. The cards are armed while the boot server is on its way up; the
@@ -60,7 +63,15 @@ function readiness(machine: Machine, identity: Identity): (report: HostReport) =
     ready = true;
     await sayOnConsole(machine.files, `pxen: ready ${readyCode(identity.dmi.assetTag, identity.dmi.uuid)}`);
     machine.log.say('AGENT_READY', { seconds: await uptime(machine) });
+    await startTheRest(machine);
   };
+}
+
+/** What a host wants to have but does not need to be ready, such as logins and the right time. */
+async function startTheRest({ run, log }: Machine): Promise<void> {
+  await run(['systemctl', 'start', '--no-block', LATER]).catch((error: unknown) => {
+    log.say('AGENT_TOOL_FAILED', { what: LATER, reason: sentenceOf(error) });
+  });
 }
 
 async function sayStarted(machine: Machine, { name, place }: Identity): Promise<void> {

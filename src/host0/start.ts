@@ -33,12 +33,13 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
   try {
     const wakePort = await openOn(options, deps, opened, 0);
     const house = await furnish(options, deps, wakePort, stopping.signal);
+    // First: the machines need a minute until they ask for anything.
+    wakeKnown(house.machines, house.want);
     const http = await openHttp(options, deps, house);
     opened.push(() => http.close());
     await serveUdp(options, deps, house, opened);
     const written = writeJournal(house.leases, deps.clock, stopping.signal);
     opened.push(() => written);
-    wakeKnown(house.machines, house.want);
     // Loaded while the first machines are already being answered.
     void house.service().catch((error: unknown) => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) }));
     sayServing(options, deps.log);

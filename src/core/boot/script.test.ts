@@ -27,6 +27,7 @@ test('BIOS loads Xen by multiboot, UEFI by its own loader', () => {
     `kernel ${release}/xen ${XEN_ARGS.join(' ')} || goto failed`,
     `module ${release}/vmlinuz ${LINUX_ARGS.join(' ')} || goto failed`,
     `module ${node}/initrd || goto failed`,
+    `module ${release}/microcode-\${vendor} || goto failed`,
     `kernel --name xen.efi ${release}/xen.efi -cfg=xen.cfg || goto failed`,
     `initrd --name xen.cfg ${node}/xen.cfg || goto failed`,
     `initrd --name vmlinuz ${release}/vmlinuz || goto failed`,
@@ -72,6 +73,7 @@ test('xen.cfg names everything in one section', () => {
     `options=${XEN_ARGS.join(' ')}`,
     `kernel=vmlinuz ${LINUX_ARGS.join(' ')}`,
     'ramdisk=initrd',
+    'ucode=microcode',
     '',
   ]);
   assert.throws(() => xenConfig({ xen: ['a\n[b]'], linux: [] }), DecodeError);

@@ -14,6 +14,7 @@ export function xenConfig(args: BootArguments): string {
     `options=${args.xen.map(word).join(' ')}`,
     `kernel=${['vmlinuz', ...args.linux.map(word)].join(' ')}`,
     'ramdisk=initrd',
+    'ucode=microcode',
     '',
   ];
   return lines.join('\n');

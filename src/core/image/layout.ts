@@ -7,13 +7,9 @@ export const PARTITION_TYPE = 0x0c;
 /** Slots for the machine's state, made once and then only rewritten in place (docs/rules.md, rule 5). */
 export const SLOTS: readonly string[] = ['state/a.bin', 'state/b.bin'];
 export const SLOT_BYTES = 2 ** 20;
-/** What firmware and network clients are started by. */
-export const LOADERS: readonly string[] = [
-  'EFI/BOOT/BOOTX64.EFI',
-  'boot/grub/grub.cfg',
-  'boot/loaders/undionly.kpxe',
-  'boot/loaders/snponly.efi',
-];
+/** SHA-256 of what firmware and network clients are started by, as sha256sum(1) writes it; `bios` is what stands before the partition. */
+export const LOADER_SUMS = 'boot/loaders/sha256sums';
+export const BIOS = 'bios';
 export const GRUBENV = 'boot/grubenv';
 /** GRUB's environment block has exactly this size, filled with `#` (GRUB manual, "The GRUB environment block"). */
 export const GRUBENV_BYTES = 1024;

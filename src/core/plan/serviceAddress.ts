@@ -1,12 +1,22 @@
 import type { Cluster } from '../cluster/schema.ts';
 import { numberOf } from '../identity/uuid.ts';
-import { parseSubnet, subnetAddress, subnetSize, type Ipv4, type Subnet } from '../net/ipv4.ts';
+import { parseIpv4, parseSubnet, subnetAddress, subnetSize, type Ipv4, type Subnet } from '../net/ipv4.ts';
 
 /** An address that host0 may serve from, with the prefix of its subnet. */
 export interface ServiceAddress {
   readonly address: Ipv4;
   readonly prefix: number;
 }
+
+/** `10.1.2.1/24`; undefined for anything else. */
+export function parseServiceAddress(text: string): ServiceAddress | undefined {
+  const [address, subnet] = [parseIpv4(text.split('/')[0] ?? ''), parseSubnet(text)];
+  return address === undefined || subnet === undefined ? undefined : { address, prefix: subnet.prefix };
+}
+
+export const serviceAddressText = ({ address, prefix }: ServiceAddress): string => `${address}/${prefix}`;
+
+export const subnetOf = (own: ServiceAddress): Subnet => parseSubnet(serviceAddressText(own)) as Subnet;
 
 const CANDIDATES = 8;
 

@@ -29,13 +29,14 @@ export async function checkDrive(disk: Disk, sha256: Sha256, tell: (path: string
   if (start.partition === undefined) return { kind: 'stranger', why: start.why };
   const system = await openFileSystem(disk, start.partition, find);
   if (system === undefined) {
-    if (!start.grub) return { kind: 'stranger', why: 'its partition holds no FAT32, and GRUB is not before it' };
+    if (start.bios === undefined)
+      return { kind: 'stranger', why: 'its partition holds no FAT32, and GRUB is not before it' };
     return { kind: 'drive', volume: '', cluster: undefined, used: false, releases: [], findings };
   }
   const content = new Content(system.volume, system.files, sha256, tell);
   const isOurs = content.files.some(({ path }) => [GRUBENV, RELEASES].includes(path.toLowerCase()));
   if (!isOurs) return { kind: 'stranger', why: `it has neither ${GRUBENV} nor ${RELEASES}` };
-  checkLoaders(content, find);
+  await checkLoaders(content, start.bios, sha256, find);
   const releases = await checkReleases(content, find);
   const cluster = await checkCluster(content, find);
   const used = await checkSlots(content, find);

@@ -1,16 +1,42 @@
 import { parseCluster } from '../../cluster/read.ts';
-import { hex } from '../../net/text.ts';
-import { CLUSTER_FILE, LOADERS, SLOT_BYTES, SLOTS } from '../layout.ts';
+import { cString, hex } from '../../net/text.ts';
+import type { Sha256 } from '../disk.ts';
+import { BIOS, CLUSTER_FILE, LOADER_SUMS, SLOT_BYTES, SLOTS } from '../layout.ts';
 import type { Content } from './content.ts';
 import type { Find } from './finding.ts';
 
-/** The loaders are there and not empty. No manifest lists them: firmware reads them before anything can verify. */
-export function checkLoaders(content: Content, find: Find): void {
-  for (const path of LOADERS) {
-    const found = content.file(path);
-    if (found === undefined) find(path, 'it is missing');
-    else if (found.size === 0) find(path, 'it is empty');
+/** The loaders, and GRUB for BIOS, against the hashes that were taken when the drive was made. */
+export async function checkLoaders(
+  content: Content,
+  bios: Uint8Array | undefined,
+  sha256: Sha256,
+  find: Find,
+): Promise<void> {
+  const bytes = await content.bytes(LOADER_SUMS, find);
+  if (bytes === undefined) return;
+  const lines = cString(bytes).split('\n').filter(Boolean);
+  if (!lines.some((line) => line.endsWith(` ${BIOS}`))) find(LOADER_SUMS, 'it is damaged: it lists no boot sector');
+  for (const line of lines) {
+    const [, wanted, path] = /^([0-9a-f]{64}) [ *]([\w./-]+)$/.exec(line) ?? [];
+    if (wanted === undefined || path === undefined)
+      find(LOADER_SUMS, `it is damaged: ${JSON.stringify(line.slice(0, 80))}`);
+    else if (path === BIOS) await checkBios(bios, wanted, sha256, find);
+    else if (content.file(path) === undefined) find(path, 'it is missing');
+    else {
+      const seen = await content.sha256(path, find);
+      if (seen !== undefined && seen !== wanted) find(path, 'its content is damaged');
+    }
   }
+}
+
+/** Where there is none at all it was told before. */
+async function checkBios(bios: Uint8Array | undefined, wanted: string, sha256: Sha256, find: Find): Promise<void> {
+  if (bios === undefined || (await sha256(once(bios))) === wanted) return;
+  find('boot sector', 'its code, or GRUB behind it, is damaged: machines with BIOS do not start from it');
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** Reads `cluster.yaml`; gives the cluster's name where it can. */
