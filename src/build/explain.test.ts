@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { freshCache } from '../../test/fixtures/archive.ts';
-import { explainImage } from './explain.ts';
+import { imageResult } from '../core/image/jsonSchema.ts';
+import { explainImage, imageJson } from './explain.ts';
 
 test('with an empty cache every piece is explained, and none is built', async (t) => {
   const cache = await freshCache(t);
-  const { pieces, release, root } = await explainImage();
+  const explained = await explainImage();
+  const { pieces, release, root } = explained;
+  imageResult.parse(imageJson(explained));
   const names = ['tools', 'root', 'layer', 'initrd-stage1', 'initrd-guest', 'hvm', 'release', 'drive'];
   assert.deepEqual(
     pieces.map(({ name }) => name),

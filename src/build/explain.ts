@@ -1,4 +1,4 @@
-import { weights, type Weight } from '../core/image/weight.ts';
+import { weights, wireBytes, type Weight } from '../core/image/weight.ts';
 import { pieceOf, standing, type Plan, type Standing } from './cache.ts';
 import { drivePlan } from './drive.ts';
 import { lockInForce } from './obtain.ts';
@@ -37,6 +37,19 @@ export async function explainImage(): Promise<Explained> {
     pieces: [...stands.map(explained), ...(finished?.pieces ?? waiting(missing))],
     release: finished?.release,
     root: canList ? weights(await listing(root.folder, tools)) : [],
+  };
+}
+
+/** What `pxen image explain --json` prints. */
+export function imageJson({ pieces, release, root }: Explained): object {
+  if (release === undefined) return { schema: 'pxen.image/1', pieces, root };
+  const files = release.manifest.files.map(({ name, size, sha256 }) => ({ name, size, sha256 }));
+  const [{ release: id }, manifest] = [release.manifest, release.sha256];
+  return {
+    schema: 'pxen.image/1',
+    pieces,
+    weight: { release: id, manifest, wireBytes: wireBytes(files), files },
+    root,
   };
 }
 

@@ -1,4 +1,4 @@
-import { explainImage, type Explained } from '../build/explain.ts';
+import { explainImage, imageJson, type Explained } from '../build/explain.ts';
 import { wireBytes } from '../core/image/weight.ts';
 import { install, thisMachine } from '../shell/install.ts';
 import { withProgress } from '../shell/terminal.ts';
@@ -12,19 +12,12 @@ export async function run({ switches }: Call): Promise<number> {
     step('looking at the pieces');
     return explainImage();
   });
-  process.stdout.write(switches.has('json') ? json(explained) : `${text(explained).join('\n')}\n`);
+  process.stdout.write(
+    switches.has('json')
+      ? `${JSON.stringify(imageJson(explained), undefined, 2)}\n`
+      : `${text(explained).join('\n')}\n`,
+  );
   return 0;
-}
-
-function json({ pieces, release, root }: Explained): string {
-  const files = release?.manifest.files.map(({ name, size, sha256 }) => ({ name, size, sha256 })) ?? [];
-  const weight = release && {
-    release: release.manifest.release,
-    manifest: release.sha256,
-    wireBytes: wireBytes(files),
-    files,
-  };
-  return `${JSON.stringify({ schema: 'pxen.image/2', pieces, ...weight, root }, undefined, 2)}\n`;
 }
 
 function text({ pieces, release, root }: Explained): string[] {

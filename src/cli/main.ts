@@ -1,6 +1,5 @@
 import { Failure } from '../shell/fail.ts';
 import { choose, readCall } from './call.ts';
-import { failureText } from './failure.ts';
 import { VERBS } from './verbs.ts';
 
 /** Reads the call, runs the verb and gives the exit code: 0 done, 1 it failed, 2 the call or a file is wrong. */
@@ -28,7 +27,8 @@ async function help(verbs: typeof VERBS): Promise<number> {
   return 0;
 }
 
-function fail(thrown: unknown): void {
+async function fail(thrown: unknown): Promise<void> {
+  const { failureText } = await import('./failure.ts');
   process.stderr.write(failureText(thrown, process.stderr, process.env));
   process.exitCode = thrown instanceof Failure ? thrown.exit : 1;
 }
@@ -39,12 +39,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 process.on('uncaughtException', (error) => {
-  fail(error);
-  process.exit();
+  void fail(error).finally(() => process.exit());
 });
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (thrown) {
-  fail(thrown);
+  await fail(thrown);
 }

@@ -42,7 +42,7 @@ const OPTIONS = {
   slowness: { type: 'string', default: '1' },
 } as const;
 
-export const USAGE =
+const USAGE =
   'pxen host0 --dir DIR --interface NAME [--address A.B.C.D/N] [--gateway A] [--dns A,A] [--domain NAME] [--release ID] ' +
   '[--journal FILE] [--facts FILE] [--device DEVICE] [--role full|silent] [--http-port N] [--slowness N]';
 

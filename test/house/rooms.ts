@@ -15,7 +15,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'src/shell/', mayImport: [SHELL, NODE, /^koffi$/, CORE] },
   { room: 'src/host0/', mayImport: [own('src/host0/'), CORE, SHELL, NODE, /^zod$/] },
   { room: 'src/agent/', mayImport: [own('src/agent/'), CORE, SHELL, NODE, /^zod$/] },
-  { room: 'src/build/', mayImport: [own('src/build/'), CORE, SHELL, NODE, /^zod$/] },
+  { room: 'src/build/', mayImport: [own('src/build/'), CORE, SHELL, NODE, /^(zod|esbuild)$/] },
   {
     room: 'src/cli/',
     mayImport: [

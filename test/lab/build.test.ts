@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { z } from 'zod';
 import { folderFor } from '../fixtures/archive.ts';
+import { imageResult } from '../../src/core/image/jsonSchema.ts';
 import { cacheFolder } from '../../src/build/paths.ts';
 import { run } from '../../src/shell/run.ts';
 
@@ -34,10 +34,9 @@ async function difference(one: string, other: string): Promise<string> {
 async function filesOf(checkout: string, setting: string): Promise<string[]> {
   const command = `${setting}exec "$0" --no-warnings "$1" image explain --json`;
   const { stdout } = await run(['sh', '-c', command, process.execPath, join(checkout, 'src/cli/main.ts')]);
-  const { files } = z
-    .object({ files: z.array(z.object({ name: z.string(), sha256: z.string() })) })
-    .parse(JSON.parse(stdout));
-  return files.map(({ name, sha256 }) => `${name} ${sha256}`);
+  const { weight } = imageResult.parse(JSON.parse(stdout));
+  assert.ok(weight);
+  return weight.files.map(({ name, sha256 }) => `${name} ${sha256}`);
 }
 
 /** A second cache that has the packages, so that nothing is fetched twice, and nothing else. */

@@ -18,11 +18,13 @@ export function clusterJsonSchema(): JsonSchema & Readonly<Record<string, unknow
   return { title: 'cluster.yaml of pxen', ...made };
 }
 
-const whole = clusterJsonSchema();
+let made: JsonSchema | undefined;
+/** Made when it is first asked for: a file without mistakes needs it seldom, and a host that begins to serve waits for it. */
+const whole = (): JsonSchema => (made ??= clusterJsonSchema());
 
 /** What the schema says about the value at `path`. */
 export function schemaAt(path: Path): JsonSchema | undefined {
-  let here: JsonSchema | undefined = whole;
+  let here: JsonSchema | undefined = whole();
   for (const step of path) {
     const rest: JsonSchema | boolean | undefined = here?.additionalProperties;
     here =

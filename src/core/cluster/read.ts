@@ -60,7 +60,7 @@ function readData(source: Source, document: Document): Reading {
     );
     return { mistakes: [mistake] };
   }
-  const root = withoutEmpty(raw, []);
+  const root = holdsNull(raw) ? withoutEmpty(raw, []) : raw;
   const tree = new Tree(document);
   const shape = clusterSchema.safeParse(root);
   const findings = [
@@ -81,6 +81,9 @@ function senseFindings(root: unknown): Finding[] {
     ...vmFindings(parts),
   ];
 }
+
+const holdsNull = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && Object.values(value).some(holdsNull));
 
 /** A key with nothing after it, such as `hosts:` with every host commented out, is an empty list or mapping. */
 function withoutEmpty(value: unknown, path: Path): unknown {

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** What the verbs of drive and image print with --json, published below docs/schema/. Sizes in bytes, hashes SHA-256 in hex. */
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const finding = z.strictObject({ where: z.string(), what: z.string(), remedy: z.string() });
+const release = z.strictObject({
+  id: z.string(),
+  role: z.enum(['current', 'previous', 'spare']),
+  manifest: z.union([sha256, z.literal('')]),
+  files: z.int(),
+  bytes: z.int(),
+});
+const head = { schema: z.literal('pxen.drive/1'), device: z.string() };
+
+/** `pxen drive check --json`. */
+export const driveResult = z.discriminatedUnion('kind', [
+  z.strictObject({ ...head, kind: z.literal('stranger'), why: z.string() }),
+  z.strictObject({
+    ...head,
+    kind: z.literal('drive'),
+    volume: z.string(),
+    cluster: z.string().optional(),
+    used: z.boolean(),
+    releases: z.array(release),
+    findings: z.array(finding),
+  }),
+]);
+
+const piece = z.strictObject({
+  name: z.string(),
+  key: z.union([sha256, z.literal('')]),
+  folder: z.string(),
+  cached: z.boolean(),
+  why: z.string(),
+  inputs: z.record(z.string(), z.int()),
+});
+
+/** `pxen image explain --json`; `weight` once everything is built. */
+export const imageResult = z.strictObject({
+  schema: z.literal('pxen.image/1'),
+  pieces: z.array(piece),
+  weight: z
+    .strictObject({
+      release: z.string(),
+      manifest: sha256,
+      wireBytes: z.int(),
+      files: z.array(z.strictObject({ name: z.string(), size: z.int(), sha256 })),
+    })
+    .optional(),
+  root: z.array(z.strictObject({ group: z.string(), files: z.int(), bytes: z.int() })),
+});
