@@ -27,7 +27,7 @@ export interface Lab {
 /** Under TCG everything takes about this much longer. */
 export const TCG_FACTOR = 4;
 const POLL_MS = 200;
-const STATUS_POLL_MS = 1000;
+const STATUS_POLL_MS = 3000;
 
 /** A run that failed: the sentence, and what the result's `failed` says. */
 export class LabFailure extends Failure {

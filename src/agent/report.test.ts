@@ -11,11 +11,12 @@ const step = (id: string): Step => ({ kind: 'sr.create', id, serial: 's', uuid: 
 const reply = (...steps: Step[]): ReportReply => ({ schema: 'pxen.report-reply/1', plan: 1, steps, again: 5000 });
 
 /** An agent whose server answers by `answer`, and whose steps take until the test ends them. */
-function agent(answer: (report: HostReport) => ReportReply, seen: Partial<HostReport> = {}) {
+function agent(answer: (report: HostReport) => ReportReply, seen: Partial<HostReport> = {}, lookTakes = 0) {
   const clock = new FakeClock();
   const log = new FakeLog();
   const sent: HostReport[] = [];
   const acknowledged: number[] = [];
+  const idle: number[] = [];
   const carried: { readonly id: string; readonly end: (error?: Error) => void }[] = [];
   const carryOut = (one: Step): Promise<string> => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -24,13 +25,17 @@ function agent(answer: (report: HostReport) => ReportReply, seen: Partial<HostRe
   };
   const end = new AbortController();
   const deps = {
-    look: async () => lookOf({ ...report(1), ...seen }),
+    look: async () => {
+      if (lookTakes > 0) await clock.sleep(lookTakes);
+      return lookOf({ ...report(1), ...seen });
+    },
     send: async (told: HostReport) => {
       sent.push(told);
       return answer(told);
     },
     steps: new Steps(carryOut, log),
     acknowledged: async ({ counter }: HostReport) => void acknowledged.push(counter),
+    idle: async () => void idle.push(sent.length),
     clock,
     log,
     server: '10.0.0.1',
@@ -40,7 +45,7 @@ function agent(answer: (report: HostReport) => ReportReply, seen: Partial<HostRe
     end.abort();
     await looping;
   };
-  return { clock, log, sent, acknowledged, carried, stop };
+  return { clock, log, sent, acknowledged, idle, carried, stop };
 }
 
 function lookOf({ schema: _schema, counter: _counter, doing: _doing, done: _done, ...look }: HostReport) {
@@ -147,5 +152,28 @@ test('a server that asks for reports without pause, or never again, is not obeye
   await clock.pass(1);
   await clock.pass(60_000);
   assert.equal(sent.length, 3);
+  await stop();
+});
+
+test('what can wait begins when a healthy host has nothing to do', async () => {
+  let steps = [step('a')];
+  const { clock, idle, carried, stop } = agent(() => reply(...steps));
+  await clock.pass(0);
+  assert.deepEqual(idle, [], 'a step is at hand');
+  steps = [];
+  carried[0]?.end();
+  await clock.pass(0);
+  assert.deepEqual(idle, [2]);
+  await stop();
+});
+
+test('a slow look is followed by a long rest', async () => {
+  const { clock, sent, stop } = agent(() => reply(), {}, 4000);
+  await clock.pass(4000);
+  assert.equal(sent.length, 1);
+  await clock.pass(12_000 + 3999);
+  assert.equal(sent.length, 1);
+  await clock.pass(1);
+  assert.equal(sent.length, 2);
   await stop();
 });

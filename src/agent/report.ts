@@ -11,6 +11,8 @@ export interface ReportDeps {
   readonly steps: Steps;
   /** Called after every report that host0 has acknowledged. */
   readonly acknowledged: (report: HostReport) => Promise<void>;
+  /** Called when a healthy host has nothing to do: the time for what can wait. */
+  readonly idle: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   /** Name of host0 in messages. */
@@ -25,21 +27,30 @@ const SHORTEST = 500;
 const LONGEST = 60_000;
 /** The pause while a host comes up, when every look may be the first good one. */
 const COMING_UP = 1000;
+/** Looks take their share of a slow host and no more: the pause is at least this many times as long as the look was. */
+const REST_PER_LOOK = 3;
 
 /** Looks, reports, does as it is told, and begins again; ends only with `signal`. */
 export async function reportLoop(deps: ReportDeps, signal: AbortSignal): Promise<void> {
   let failures = 0;
   let wasWell = false;
   for (let counter = 1; !signal.aborted; counter += 1) {
+    const began = deps.clock.now();
     const report = await compose(deps, counter);
+    const looked = deps.clock.now() - began;
     const reply = await deliver(deps, report, failures);
     failures = reply === undefined ? failures + 1 : 0;
     wasWell ||= report.health.ok;
-    const wait =
-      reply === undefined ? pause(failures) : Math.min(wasWell ? LONGEST : COMING_UP, Math.max(SHORTEST, reply.again));
     if (reply !== undefined) deps.steps.accept(reply.steps);
-    await rest(deps, wait, signal);
+    if (wasWell && reply?.steps.length === 0 && deps.steps.doing().length === 0) await deps.idle();
+    await rest(deps, reply === undefined ? pause(failures) : waitFor(reply, wasWell, looked), signal);
   }
+}
+
+/** Milliseconds until the next look. */
+function waitFor({ again }: ReportReply, wasWell: boolean, looked: number): number {
+  if (!wasWell) return COMING_UP;
+  return Math.min(LONGEST, Math.max(SHORTEST, again, looked * REST_PER_LOOK));
 }
 
 async function compose({ look, steps }: ReportDeps, counter: number): Promise<HostReport> {

@@ -34,9 +34,10 @@ export async function work(machine: Machine): Promise<void> {
     return looked;
   };
   const deps = { look, steps: stepsOf(machine, identity, client, eyes), acknowledged: readiness(machine, identity) };
+  const idle = once(() => startTheRest(machine));
   const { clock, log } = machine;
   await reportLoop(
-    { ...deps, send: (report) => client.report(report), clock, log, server: identity.server },
+    { ...deps, idle, send: (report) => client.report(report), clock, log, server: identity.server },
     untilTold(),
   );
 }
@@ -63,8 +64,12 @@ function readiness(machine: Machine, identity: Identity): (report: HostReport) =
     ready = true;
     await sayOnConsole(machine.files, `pxen: ready ${readyCode(identity.dmi.assetTag, identity.dmi.uuid)}`);
     machine.log.say('AGENT_READY', { seconds: await uptime(machine) });
-    await startTheRest(machine);
   };
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let acted: Promise<void> | undefined;
+  return () => (acted ??= act());
 }
 
 /** What a host wants to have but does not need to be ready, such as logins and the right time. */

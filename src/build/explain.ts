@@ -1,4 +1,4 @@
-import { weights, wireBytes, type Weight } from '../core/image/weight.ts';
+import { weights, type Weight } from '../core/image/weight.ts';
 import { pieceOf, standing, type Plan, type Standing } from './cache.ts';
 import { drivePlan } from './drive.ts';
 import { lockInForce } from './obtain.ts';
@@ -48,7 +48,7 @@ export function imageJson({ pieces, release, root }: Explained): object {
   return {
     schema: 'pxen.image/1',
     pieces,
-    weight: { release: id, manifest, wireBytes: wireBytes(files), files },
+    weight: { release: id, manifest, wireBytes: release.wire, files },
     root,
   };
 }

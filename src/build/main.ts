@@ -2,7 +2,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { PARTITION_START } from '../core/image/layout.ts';
 import type { Lock } from '../core/image/lock.ts';
 import type { Manifest } from '../core/image/manifest.ts';
-import { wireBytes } from '../core/image/weight.ts';
 import { ensure, standing, type Piece, type Tell } from './cache.ts';
 import { DRIVE_BYTES, drivePlan } from './drive.ts';
 import { lockInForce, withLock } from './obtain.ts';
@@ -45,9 +44,8 @@ async function imageOf(lock: Lock, tell: Tell): Promise<BuiltImage> {
   for (const plan of all) pieces.set(plan.name, await ensure(plan, tell));
   const sources = sourcesOf((name) => pieces.get(name));
   const described = await describeRelease(sources);
-  const { manifest, sha256 } = described;
+  const { manifest, sha256, wire: bytes } = described;
   const made = await ensure(releasePlan(sources, described), tell);
-  const bytes = wireBytes(manifest.files);
   const root = sources.xen.piece;
   return { release: manifest.release, bytes, sha256, manifest, folder: made.folder, tools, root };
 }

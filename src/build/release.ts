@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { link, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { heaviestMicrocode } from '../core/boot/microcode.ts';
 import { CHUNK, manifestText, type Manifest, type ManifestFile } from '../core/image/manifest.ts';
+import { wireBytes } from '../core/image/weight.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Piece, Plan } from './cache.ts';
 import { readRecord } from './record.ts';
@@ -24,6 +26,8 @@ export interface Described {
   readonly text: string;
   /** SHA-256 of the manifest. */
   readonly sha256: string;
+  /** Bytes that travel to a host until it is ready. */
+  readonly wire: number;
 }
 
 /** The manifest of the files as they are now. Its id is a function of their content. */
@@ -33,7 +37,13 @@ export async function describeRelease(sources: Sources): Promise<Described> {
   const id = `${VERSION}-${sha256(contentLines(files).join('\n')).slice(0, 10)}`;
   const manifest = { release: id, files };
   const text = manifestText(manifest);
-  return { manifest, text, sha256: sha256(text) };
+  return { manifest, text, sha256: sha256(text), wire: wireBytes(files, await microcodeBytes(sources)) };
+}
+
+/** The boot server gives each processor its own updates; the largest share is what counts. */
+async function microcodeBytes(sources: Sources): Promise<number> {
+  const intel = sources['microcode-intel'];
+  return intel === undefined ? 0 : heaviestMicrocode(await readFile(join(intel.piece.folder, intel.file)));
 }
 
 const contentLines = (files: readonly ManifestFile[]): string[] =>

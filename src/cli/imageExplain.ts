@@ -1,5 +1,4 @@
 import { explainImage, imageJson, type Explained } from '../build/explain.ts';
-import { wireBytes } from '../core/image/weight.ts';
 import { install, thisMachine } from '../shell/install.ts';
 import { withProgress } from '../shell/terminal.ts';
 import type { Call } from './call.ts';
@@ -31,7 +30,7 @@ function text({ pieces, release, root }: Explained): string[] {
   const { files, release: id } = release.manifest;
   lines.push(`release ${id}, manifest ${release.sha256}:`);
   for (const { name, size } of files.toSorted((a, b) => b.size - a.size)) lines.push(weighed(size, name));
-  lines.push(weighed(wireBytes(files), "travels to a host until it is ready (with one vendor's microcode)"));
+  lines.push(weighed(release.wire, 'travels to a host until it is ready (with the microcode of one processor)'));
   lines.push('root.squashfs, unpacked:');
   for (const { group, files, bytes } of root) lines.push(weighed(bytes, `${group} (${files} files)`));
   return lines;

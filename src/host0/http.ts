@@ -3,6 +3,7 @@ import { answer, type Role } from '../core/boot/answer.ts';
 import { factsCpio, type Facts } from '../core/boot/facts.ts';
 import { typeOfPath, type Part } from '../core/boot/http-reply.ts';
 import { bootArguments } from '../core/boot/machine.ts';
+import { microcodeFor } from '../core/boot/microcode.ts';
 import { problemScript, xenScript } from '../core/boot/script.ts';
 import { xenConfig } from '../core/boot/xen-config.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
@@ -39,6 +40,7 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
   [/^\/ipxe\/([^/]+)$/, script],
   [/^\/node\/([^/]+)\/initrd$/, initrd],
   [/^\/node\/([^/]+)\/xen\.cfg$/, config],
+  [/^\/node\/[^/]+\/microcode\/([^/]*)\/?([^/]*)$/, microcode],
   [/^\/boot\/(.+)$/, bootFile],
   [/^\/api\//, api],
 ];
@@ -122,6 +124,33 @@ async function initrd(request: HttpRequest, [, name = '']: readonly string[], de
   }
 }
 
+/**
+ * Microcode for the processor that asks. Others than Intel's get AMD's, which is small and which Xen leaves alone where it does
+ * not fit.
+ */
+async function microcode(
+  _request: HttpRequest,
+  [, vendor, processor = '']: readonly string[],
+  deps: HttpDeps,
+): Promise<HttpAnswer> {
+  const folder = `releases/${deps.release}`;
+  if (vendor !== 'GenuineIntel') return releaseFile(`${folder}/microcode-amd`, deps);
+  if (!/^[0-9a-f]{8}$/i.test(processor)) return releaseFile(`${folder}/microcode-intel`, deps);
+  const all = await deps.files.bytes(`${folder}/microcode-intel`);
+  const bytes = microcodeFor(all, Number.parseInt(processor, 16));
+  if (bytes === undefined) return releaseFile(`${folder}/microcode-amd`, deps);
+  const parts: readonly Part[] = [{ kind: 'bytes', bytes }];
+  return { kind: 'entity', entity: { type: 'application/octet-stream', parts, tag: undefined }, sent: () => undefined };
+}
+
+async function releaseFile(path: string, { files }: HttpDeps): Promise<HttpAnswer> {
+  const info = await files.info(path);
+  if (info === undefined) return text(404, 'no such file');
+  const parts: readonly Part[] = [{ kind: 'file', path, from: 0, to: info.size }];
+  const tag = `"${info.size.toString(16)}-${Math.round(info.modified).toString(16)}"`;
+  return { kind: 'entity', entity: { type: typeOfPath(path), parts, tag } };
+}
+
 const stepWhenWhole =
   (deps: HttpDeps, mac: Mac | undefined, from: Ipv4, step: string) =>
   (bytes: number, complete: boolean): void =>
@@ -131,17 +160,10 @@ async function bootFile(request: HttpRequest, [, asked = '']: readonly string[],
   const given = answer({ protocol: 'http', path: asked }, deps.role);
   if (given.kind !== 'file') return text(403, 'why' in given ? (given.why ?? '') : 'not a file');
   const { path } = given;
-  const info = await deps.files.info(path);
-  if (info === undefined) return text(404, 'no such file');
-  const tag = `"${info.size.toString(16)}-${Math.round(info.modified).toString(16)}"`;
-  const parts: readonly Part[] = [{ kind: 'file', path, from: 0, to: info.size }];
-  const entity = { type: typeOfPath(path), parts, tag };
+  const file = await releaseFile(path, deps);
   const step = stepOf(path, deps.release);
-  return {
-    kind: 'entity',
-    entity,
-    ...(step === undefined ? {} : { sent: stepWhenWhole(deps, undefined, request.from, step) }),
-  };
+  if (file.kind !== 'entity' || step === undefined) return file;
+  return { ...file, sent: stepWhenWhole(deps, undefined, request.from, step) };
 }
 
 /** The step of a boot that fetching a file is. */

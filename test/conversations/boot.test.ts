@@ -46,7 +46,7 @@ async function bootUefi(rig: Rig, of: Mac): Promise<{ address: Ipv4; script: str
 const urls = (script: string, firmware: 'uefi' | 'bios'): string[] => {
   const [bios = '', uefi = ''] = script.split('\n:failed')[0]?.split('\n:efi\n') ?? [];
   return [...(firmware === 'uefi' ? uefi : bios).matchAll(/^(?:kernel|module|initrd) .*?(http:\S+)/gm)].map((match) =>
-    (match[1] ?? '').replace('${vendor}', 'amd'),
+    (match[1] ?? '').replace('${cpuvendor}/${cpuid/0.1:hexraw}', 'AuthenticAMD/00060fb1'),
   );
 };
 
@@ -98,7 +98,7 @@ test('firmware that is iPXE itself goes straight to its script', async () => {
   const script = text((await rig.http.get(pathOf(ack.file), ack.yiaddr)).body);
   assert.deepEqual(
     urls(script, 'bios').map((url) => url.split('/').at(-1)),
-    ['xen', 'vmlinuz', 'initrd', 'microcode-amd'],
+    ['xen', 'vmlinuz', 'initrd', '00060fb1'],
   );
   assert.deepEqual(steps(rig, mac(2)), ['dhcp', 'script']);
   await rig.host0.stop();

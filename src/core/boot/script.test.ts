@@ -27,7 +27,7 @@ test('BIOS loads Xen by multiboot, UEFI by its own loader', () => {
     `kernel ${release}/xen ${XEN_ARGS.join(' ')} || goto failed`,
     `module ${release}/vmlinuz ${LINUX_ARGS.join(' ')} || goto failed`,
     `module ${node}/initrd || goto failed`,
-    `module ${release}/microcode-\${vendor} || goto failed`,
+    `module ${node}/microcode/\${cpuvendor}/\${cpuid/0.1:hexraw} || goto failed`,
     `kernel --name xen.efi ${release}/xen.efi -cfg=xen.cfg || goto failed`,
     `initrd --name xen.cfg ${node}/xen.cfg || goto failed`,
     `initrd --name vmlinuz ${release}/vmlinuz || goto failed`,

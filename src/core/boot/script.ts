@@ -24,12 +24,14 @@ interface Urls {
   readonly linux: string;
   readonly initrd: string;
   readonly config: string;
-  /** Behind this stand `-intel` and `-amd`. */
   readonly microcode: string;
 }
 
-/** Each vendor's microcode is a file of its own; AMD's is small, and Xen leaves alone what is not for its processor. */
-const CHOOSE_MICROCODE = ['set vendor amd', 'iseq ${cpuvendor} GenuineIntel && set vendor intel ||'];
+/**
+ * What the processor is: vendor and CPUID(1).EAX, so that the server can give it its own updates and no others (iPXE,
+ * "cpuid" settings; empty where a build has none).
+ */
+const PROCESSOR = '${cpuvendor}/${cpuid/0.1:hexraw}';
 
 function urlsOf(boot: XenBoot): Urls {
   const release = ipxeWord(`${boot.base}/boot/releases/${encodeURIComponent(boot.release)}`);
@@ -40,7 +42,7 @@ function urlsOf(boot: XenBoot): Urls {
     linux: `${release}/vmlinuz`,
     initrd: `${node}/initrd`,
     config: `${node}/xen.cfg`,
-    microcode: `${release}/microcode`,
+    microcode: `${node}/microcode/${PROCESSOR}`,
   };
 }
 
@@ -53,7 +55,6 @@ export function xenScript(boot: XenBoot): string {
     'set tries:int32 0',
     ':again',
     'imgfree ||',
-    ...CHOOSE_MICROCODE,
     'iseq ${platform} efi && goto efi ||',
     ...biosLines(urls, boot.args),
     ...efiLines(urls),
@@ -65,8 +66,7 @@ export function xenScript(boot: XenBoot): string {
 function biosLines(urls: Urls, args: BootArguments): string[] {
   const xen = [urls.xen, ...args.xen.map(ipxeWord)].join(' ');
   const linux = [urls.linux, ...args.linux.map(ipxeWord)].join(' ');
-  const microcode = `${urls.microcode}-\${vendor}`;
-  const used = [xen, linux, urls.initrd, microcode].reduce((sum, text) => sum + text.length + 1, 0);
+  const used = [xen, linux, urls.initrd, urls.microcode].reduce((sum, text) => sum + text.length + 1, 0);
   if (used > MULTIBOOT_ROOM) {
     throw new DecodeError(`the command lines take ${used} of ${MULTIBOOT_ROOM} bytes that a BIOS boot has for them`);
   }
@@ -74,7 +74,7 @@ function biosLines(urls: Urls, args: BootArguments): string[] {
     `kernel ${xen} || goto failed`,
     `module ${linux} || goto failed`,
     `module ${urls.initrd} || goto failed`,
-    `module ${microcode} || goto failed`,
+    `module ${urls.microcode} || goto failed`,
     'boot || goto failed',
   ];
 }
@@ -87,7 +87,7 @@ function efiLines(urls: Urls): string[] {
     `initrd --name xen.cfg ${urls.config} || goto failed`,
     `initrd --name vmlinuz ${urls.linux} || goto failed`,
     `initrd --name initrd ${urls.initrd} || goto failed`,
-    `initrd --name microcode ${urls.microcode}-\${vendor} || goto failed`,
+    `initrd --name microcode ${urls.microcode} || goto failed`,
     'boot || goto failed',
   ];
 }

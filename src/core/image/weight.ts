@@ -3,13 +3,10 @@ import type { ManifestFile } from './manifest.ts';
 
 /** What every host reads until it is ready: Xen, kernel, initrd and root. */
 const WIRE: ReadonlySet<string> = new Set(['xen', 'vmlinuz', 'initrd', 'root.squashfs', 'pxen.squashfs']);
-/** A processor needs the microcode of its own vendor only. */
-const MICROCODE = /^microcode-/;
 
-/** Wire bytes until a host is ready, with the larger of the vendors' microcode. */
-export function wireBytes(files: readonly Pick<ManifestFile, 'name' | 'size'>[]): number {
-  const microcode = files.filter(({ name }) => MICROCODE.test(name)).map(({ size }) => size);
-  return files.filter(({ name }) => WIRE.has(name)).reduce((sum, { size }) => sum + size, Math.max(0, ...microcode));
+/** Wire bytes until a host is ready; `microcode` are the bytes of the processor that gets most. */
+export function wireBytes(files: readonly Pick<ManifestFile, 'name' | 'size'>[], microcode: number): number {
+  return files.filter(({ name }) => WIRE.has(name)).reduce((sum, { size }) => sum + size, microcode);
 }
 
 /** The first pattern that fits a path names its group. */
