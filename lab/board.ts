@@ -1,5 +1,5 @@
 import type { Machine, MachineEvents } from './machine.ts';
-import { bootStep, isReady, powerOn, type Boot, type BootEvent } from './progress.ts';
+import { bootStep, isReady, powerOn, restarted, type Boot, type BootEvent } from './progress.ts';
 import { readyCode } from './rack.ts';
 
 /** What happened to a machine, for whoever watches. */
@@ -31,7 +31,11 @@ export class Board {
     },
     line: (machine, seconds, text) => this.#step(machine, { kind: 'line', text }, seconds),
     dhcp: (machine, seconds) => this.#step(machine, { kind: 'dhcp' }, seconds),
-    reset: (machine, seconds) => this.#told(machine, seconds, 'reset itself'),
+    reset: (machine, seconds) => {
+      const boot = this.boot(machine);
+      if (boot !== undefined) this.#boots.set(machine.spec.name, restarted(boot));
+      this.#told(machine, seconds, 'reset itself');
+    },
     off: (machine, end) => {
       const boot = this.boot(machine);
       if (boot !== undefined && !end.cut) {
@@ -47,6 +51,7 @@ export class Board {
     if (before === undefined) return;
     const after = bootStep(before, event, seconds);
     this.#boots.set(machine.spec.name, after);
+    if (after.panics > before.panics) this.#told(machine, seconds, 'PANICKED, and will restart by itself');
     if (after.seconds !== before.seconds) this.#told(machine, seconds, stageReached(before, after));
     // The agent arms the card of its host at every boot.
     if (!isReady(before) && isReady(after)) machine.armed();

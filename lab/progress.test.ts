@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bootStep, isReady, lastStage, nextStage, powerOn, type Boot } from './progress.ts';
+import { bootStep, isReady, lastStage, nextStage, powerOn, restarted, type Boot } from './progress.ts';
 import { machineLine } from './screen.ts';
 
 const CODE = 'a'.repeat(64);
@@ -45,14 +45,18 @@ test('ready with the code of another boot is a failure', () => {
   assert.match(boot.failure ?? '', /code/);
 });
 
-test('a panic and a failed stage 1 end the waiting', () => {
-  for (const line of [
-    '(XEN) Panic on CPU 0:',
-    '[ 1.0] Kernel panic - not syncing: VFS',
-    'pxen: stage1 failed no root',
-  ]) {
-    assert.notEqual(play(powerOn('network', CODE), [[1, line]]).failure, null, line);
+test('a failed stage 1 ends the waiting at once, a panic at its second time', () => {
+  assert.notEqual(play(powerOn('network', CODE), [[1, 'pxen: stage1 failed no root']]).failure, null);
+  for (const line of ['(XEN) Panic on CPU 0:', '[ 1.0] Kernel panic - not syncing: VFS']) {
+    const once = play(powerOn('network', CODE), [[1, line]]);
+    assert.deepEqual([once.failure, once.panics], [null, 1], line);
+    assert.match(play(restarted(once), [[20, line]]).failure ?? '', /panicked, 2 times/);
   }
+});
+
+test('after a reset the stages count anew, in seconds since power-on', () => {
+  const boot = play(restarted(play(powerOn('drive', CODE), FROM_DRIVE.slice(0, 3))), [[60, 'pxen: loader']]);
+  assert.deepEqual([boot.seconds.firmware, boot.seconds.loader], [60, null]);
 });
 
 test('keeps the last lines only', () => {

@@ -14,7 +14,12 @@ export interface Boot {
   readonly lastLines: readonly string[];
   /** Why the boot has failed, as far as the console tells. */
   readonly failure: string | null;
+  /** Panics of this boot. Hosts restart by themselves after one (`panic=10`), which is what they are for. */
+  readonly panics: number;
 }
+
+/** An emulated processor lets a kernel stumble now and then; one that does so again has a reason of its own. */
+const PANICS_FORGIVEN = 1;
 
 export type BootEvent = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'dhcp' };
 
@@ -28,11 +33,11 @@ const LINE_STAGES: readonly (readonly [Stage, RegExp])[] = [
   ['agent', /pxen: agent started/],
 ];
 const READY = /pxen: ready (\S+)/;
-const FAILURES: readonly (readonly [RegExp, string])[] = [
+const PANICS: readonly (readonly [RegExp, string])[] = [
   [/Kernel panic - not syncing/, 'its kernel panicked'],
   [/\bPanic on CPU\b/, 'Xen panicked'],
-  [/pxen: stage1 failed/, 'stage 1 failed'],
 ];
+const FAILURES: readonly (readonly [RegExp, string])[] = [[/pxen: stage1 failed/, 'stage 1 failed']];
 
 export const powerOn = (from: Boot['from'], code: string): Boot => ({
   from,
@@ -40,7 +45,11 @@ export const powerOn = (from: Boot['from'], code: string): Boot => ({
   seconds: NOTHING,
   lastLines: [],
   failure: null,
+  panics: 0,
 });
+
+/** The same boot after the machine reset itself: its stages count anew, its seconds go on from power-on. */
+export const restarted = (boot: Boot): Boot => ({ ...boot, seconds: NOTHING });
 
 /** The boot after one thing that happened `at` seconds since power-on. A stage counts from its first sign. */
 export function bootStep(boot: Boot, event: BootEvent, at: number): Boot {
@@ -50,9 +59,14 @@ export function bootStep(boot: Boot, event: BootEvent, at: number): Boot {
   if (ready !== undefined) return ready === boot.code ? reach(kept, 'ready', at) : fail(kept, WRONG_CODE);
   const failure = FAILURES.find(([sign]) => sign.test(event.text))?.[1];
   if (failure !== undefined) return fail(kept, failure);
+  const panic = PANICS.find(([sign]) => sign.test(event.text))?.[1];
+  if (panic !== undefined) return panicked(kept, panic);
   const stage = LINE_STAGES.find(([, sign]) => sign.test(event.text))?.[0];
   return stage === undefined || !counts(kept, stage) ? kept : reach(kept, stage, at);
 }
+
+const panicked = (boot: Boot, why: string): Boot =>
+  boot.panics < PANICS_FORGIVEN ? { ...boot, panics: boot.panics + 1 } : fail(boot, `${why}, ${boot.panics + 1} times`);
 
 const WRONG_CODE = 'it says it is ready with a code that is not the one of this boot';
 

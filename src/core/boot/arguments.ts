@@ -14,8 +14,6 @@ export const XEN_ARGS: readonly string[] = [
   'dom0_max_vcpus=1-4',
   'com1=115200,8n1',
   'console=com1,vga',
-  'loglvl=warning',
-  'guest_loglvl=warning',
   'ucode=scan',
   'watchdog',
 ];
