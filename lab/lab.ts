@@ -44,7 +44,7 @@ export const lastLines = (lab: Pick<Lab, 'board'>, machine: Machine): string[] =
 ];
 
 /** The failure of one machine, with what its console said last. */
-export function machineFailure(lab: Pick<Lab, 'board'>, machine: Machine, step: string, why: string): LabFailure {
+function machineFailure(lab: Pick<Lab, 'board'>, machine: Machine, step: string, why: string): LabFailure {
   const failed = { step, machine: machine.spec.name, lastLines: lastLines(lab, machine) };
   return new LabFailure(`${machine.spec.name} ${why}`, `Its console is in ${machine.consoleLog}.`, failed);
 }

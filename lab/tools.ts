@@ -51,7 +51,7 @@ export async function findOvmf(places: readonly NonNullable<Tools['ovmf']>[]): P
   );
 }
 
-export const isFile = (path: string): Promise<boolean> =>
+const isFile = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isFile(),
     () => false,
@@ -66,8 +66,7 @@ const PROBE = [0x9b, 0xdb, 0xe3, 0x31, 0xc0, 0x0f, 0xa2, 0xba, 0xf4, 0x00, 0xb0,
 const PROBE_EXIT = 0x10 * 2 + 1;
 const PROBE_TIMEOUT = 5000;
 
-export const kvmWorks = (run: Run, qemu: string): Promise<boolean> =>
-  probe(run, qemu, ['-accel', 'kvm', '-cpu', 'host']);
+const kvmWorks = (run: Run, qemu: string): Promise<boolean> => probe(run, qemu, ['-accel', 'kvm', '-cpu', 'host']);
 
 /** Whether a tiny machine started with `accel` really runs code. */
 export async function probe(run: Run, qemu: string, accel: readonly string[]): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Reads what the switch needs of an Ethernet frame (IEEE 802.3) in place: `at` is where the frame begins in `bytes`. */
 
-export const ETHERNET_HEADER = 14;
+const ETHERNET_HEADER = 14;
 const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_IPV6 = 0x86dd;
 /** Wake-on-LAN without IP (AMD, "Magic Packet Technology", 1995; the number is the IEEE's). */

@@ -18,8 +18,7 @@ export function pcapHeader(): Buffer {
 }
 
 /** How many bytes of `frame` are worth keeping. */
-export const keptLength = (frame: Uint8Array): number =>
-  isTcp(frame, 0) ? Math.min(TCP_KEPT, frame.length) : frame.length;
+const keptLength = (frame: Uint8Array): number => (isTcp(frame, 0) ? Math.min(TCP_KEPT, frame.length) : frame.length);
 
 /** One frame as a record; `at` is milliseconds since the epoch, with a fraction. */
 export function pcapRecord(at: number, frame: Uint8Array): Buffer {

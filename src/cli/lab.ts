@@ -24,7 +24,8 @@ async function optionsOf({
     hosts: Number(values['hosts'] ?? 3),
     firmware: firmwareOf(values['firmware']),
     scenario: scenarioOf(values['scenario']),
-    timeoutSeconds: Number(values['timeout'] ?? 3600),
+    // A rack that stays up is given more time than one that somebody waits for.
+    timeoutSeconds: Number(values['timeout'] ?? (switches.has('once') ? 600 : 3600)),
     headless: switches.has('headless'),
     once: switches.has('once'),
     keep: switches.has('keep'),

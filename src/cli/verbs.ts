@@ -19,7 +19,7 @@ export const VERBS: readonly Verb[] = [
         choices: ['once', 'drive-pulled', 'power-cut'],
         meaning: 'what happens to them (once)',
       },
-      timeout: { value: 'SECONDS', least: 1, meaning: 'for the whole run, from the first power-on (3600)' },
+      timeout: { value: 'SECONDS', least: 1, meaning: 'for the whole run, from the first power-on (600 with --once, else 3600)' },
     },
     load: () => import('./lab.ts'),
   },

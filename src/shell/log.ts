@@ -11,7 +11,7 @@ const RANK: Readonly<Record<Level, number>> = { debug: 0, info: 1, warning: 2, e
 const SYSLOG: Readonly<Record<Level, string>> = { debug: '<7>', info: '<6>', warning: '<4>', error: '<3>' };
 
 /** A log that writes one line a message to `write`, from `least` upwards. */
-export function lineLog(write: (line: string) => void, least: Level = 'info', syslog = false): Log {
+function lineLog(write: (line: string) => void, least: Level = 'info', syslog = false): Log {
   return {
     say(id, values = {}) {
       const { level, text } = MESSAGES[id];

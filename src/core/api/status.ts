@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hostReport } from './report.ts';
 
 /** One thing a machine did or asked during its boot, as the boot server saw it. `at` counts seconds since the server began. */
-export const timelineEntry = z.strictObject({ at: z.number(), step: z.string(), detail: z.string() });
+const timelineEntry = z.strictObject({ at: z.number(), step: z.string(), detail: z.string() });
 
 const host = z.strictObject({
   name: z.string(),

@@ -5,7 +5,7 @@ import { STAGE1_STEPS } from './beacon.ts';
  * The steps of one boot in their order. Those of stage 1 carry its prefix: its `fetch` is not the loader's. `failed` may
  * come anywhere. A step may be missing (firmware's own iPXE needs no loader) or come again.
  */
-export const BOOT_STEPS = [
+const BOOT_STEPS = [
   'wake',
   'dhcp',
   'loader',
@@ -26,7 +26,7 @@ const MOST = 64;
 const BEFORE = { firmware: ['wake', 'dhcp'], ipxe: ['wake', 'dhcp', 'loader'] } as const;
 
 /** Whether an entry begins a new boot: an address is asked for again by a machine that had come further. */
-export function beginsBoot(entries: readonly TimelineEntry[], step: string, detail: string): boolean {
+function beginsBoot(entries: readonly TimelineEntry[], step: string, detail: string): boolean {
   if (step !== 'dhcp') return false;
   const before: readonly string[] = detail.startsWith('firmware') ? BEFORE.firmware : BEFORE.ipxe;
   return entries.some((entry) => !before.includes(entry.step));

@@ -11,7 +11,7 @@ export type Destination =
   | { readonly kind: 'link'; readonly address: Ipv4; readonly chaddr: Uint8Array; readonly port: number };
 
 export const SERVER_PORT = 67;
-export const CLIENT_PORT = 68;
+const CLIENT_PORT = 68;
 
 /** RFC 2131 4.1, the paragraph on `giaddr`. */
 export function destinationOf(

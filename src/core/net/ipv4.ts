@@ -12,7 +12,7 @@ export function ipv4Number(address: Ipv4): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-export function ipv4OfNumber(value: number): Ipv4 {
+function ipv4OfNumber(value: number): Ipv4 {
   const n = value >>> 0;
   return [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255].join('.') as Ipv4;
 }

@@ -22,5 +22,3 @@ export function macBytes(mac: Mac): Uint8Array {
 export function isGroupMac(mac: Mac): boolean {
   return ((macBytes(mac)[0] ?? 0) & 1) === 1;
 }
-
-export const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff' as Mac;

@@ -59,6 +59,7 @@ export const MODULES: readonly string[] = [
   'drivers/virtio',
   'drivers/watchdog',
   'drivers/xen',
+  'fs/autofs',
   'fs/btrfs',
   'fs/ext4',
   'fs/fat',
@@ -130,6 +131,7 @@ export const STAGE1_MODULES: readonly string[] = [
 
 /** Modules of the small guest that the lab starts. */
 export const GUEST_MODULES: readonly string[] = [
+  'crypto/crc32c_generic.ko',
   'drivers/block/xen-blkfront.ko',
   'drivers/net/xen-netfront.ko',
   'fs/ext4',
