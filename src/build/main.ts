@@ -59,10 +59,22 @@ export async function ensureDrive(tell: Tell): Promise<BuiltDrive> {
 }
 
 /** Puts `cluster.yaml` onto a copy of a drive. */
-export async function writeClusterFile(drive: string, text: string): Promise<void> {
+export const writeClusterFile = (drive: string, text: string): Promise<void> =>
+  writeDriveFile(drive, 'cluster.yaml', text);
+
+/** Puts a file onto a copy of a drive, over the one that is there. */
+export async function writeDriveFile(drive: string, name: string, text: string): Promise<void> {
+  await onDrive(drive, (target) => ['mcopy', '-o', '-i', target, '-', `::/${name}`], text);
+}
+
+export const readDriveFile = (drive: string, name: string): Promise<string> =>
+  onDrive(drive, (target) => ['mcopy', '-n', '-i', target, `::/${name}`, '-']);
+
+async function onDrive(drive: string, command: (target: string) => string[], input?: string): Promise<string> {
   const plan = toolsPlan(await lockInForce());
   await ensure(plan, () => undefined);
   const mounts = { drive: dirname(resolve(drive)) };
-  const target = `/work/drive/${basename(drive)}@@${PARTITION_START}`;
-  await toolsOf(plan).run(['mcopy', '-o', '-i', target, '-', '::/cluster.yaml'], mounts, { input: text });
+  const words = command(`/work/drive/${basename(drive)}@@${PARTITION_START}`);
+  const { stdout } = await toolsOf(plan).run(words, mounts, input === undefined ? {} : { input });
+  return stdout;
 }

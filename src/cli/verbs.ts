@@ -19,7 +19,11 @@ export const VERBS: readonly Verb[] = [
         choices: ['once', 'drive-pulled', 'power-cut'],
         meaning: 'what happens to them (once)',
       },
-      timeout: { value: 'SECONDS', least: 1, meaning: 'for the whole run, from the first power-on (600 with --once, else 3600)' },
+      timeout: {
+        value: 'SECONDS',
+        least: 1,
+        meaning: 'for the whole run, from the first power-on (600 with --once, else 3600)',
+      },
     },
     load: () => import('./lab.ts'),
   },
@@ -30,6 +34,17 @@ export const VERBS: readonly Verb[] = [
     most: 20,
     options: { ring: { value: 'RING', meaning: 'only this ring; the only way to run lab-full' } },
     load: () => import('./test.ts'),
+  },
+  {
+    name: 'bench',
+    summary: 'measure beside a peer in one run: boot',
+    usage: '[boot]',
+    most: 1,
+    options: {
+      json: { value: 'FILE', meaning: 'write the figures there' },
+      rounds: { value: 'N', least: 1, meaning: 'pairs of boots, taken in turn (3)' },
+    },
+    load: () => import('./bench.ts'),
   },
   {
     name: 'check',

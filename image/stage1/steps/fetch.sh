@@ -1,7 +1,5 @@
 # Getting files, and trusting none before its hash is right.
 
-fetched=0
-
 hash_of() { sha256sum < "$1" | cut -d ' ' -f 1; }
 
 # get NAME TARGET - a file of the release, from the drive or the boot server.
@@ -28,7 +26,6 @@ get_verified() {
   say fetch "$1, $(($2 / 1000000)) MB"
   get "$1" "$release/$1" || return 1
   say verify "$1"
-  fetched=$((fetched + $2))
   [ "$(hash_of "$release/$1")" = "$3" ] && return 0
   repair "$1" "$2" && [ "$(hash_of "$release/$1")" = "$3" ] && return 0
   rm -f "$release/$1"

@@ -59,6 +59,19 @@ mount_root() {
   mount --move /run /new/run
 }
 
+# Bytes of the files that this machine has started from. From the network an Intel machine gets its own share of its vendor's
+# microcode, which only the server knows; that share is not counted.
+bytes_of_boot() {
+  xen=xen vendor=amd
+  if [ "$PXEN_BOOT" = network ] && [ -d /sys/firmware/efi ]; then xen=xen.efi; fi
+  if grep -q GenuineIntel /proc/cpuinfo; then
+    vendor=intel
+    [ "$PXEN_BOOT" = drive ] || vendor=none
+  fi
+  awk -v wanted=" $xen vmlinuz initrd microcode-$vendor $LAYERS " \
+    '$1 == "file" && index(wanted, " " $2 " ") {sum += $3} END {printf "%d\n", sum}' "$release/manifest"
+}
+
 # The identity of the host, before systemd could invent one, and what stage 1 learnt, for the agent.
 tell_root() {
   uuid=$(tr 'A-F' 'a-f' < /sys/class/dmi/id/product_uuid 2>/dev/null)
@@ -70,7 +83,7 @@ tell_root() {
       eval "echo \"PXEN_$name='\$PXEN_$name'\""
     done
     echo "PXEN_FIRMWARE='$firmware'"
-    echo "PXEN_FETCHED='$fetched'"
+    echo "PXEN_FETCHED='$(bytes_of_boot)'"
     echo "PXEN_DRIVE='$drive'"
   } > /run/pxen/boot.env
   if [ -d /pxen/files ]; then cp -a /pxen/files/. /new/; fi
