@@ -14,6 +14,8 @@ import type { Tools } from './tools.ts';
 const ROOMS = ['core', 'shell', 'host0', 'agent', 'cli'];
 const OVERLAY = join(CHECKOUT, 'image', 'host');
 const PROGRAM = 'usr/lib/pxen';
+/** What else of the checkout goes in, or says how. */
+const ALSO = ['pxen', 'package.json', 'src/build/layer.ts', 'src/build/libraries.ts'];
 
 /** pxen's part of a host, a thin layer over Debian's: units, settings, and the program, its types stripped. */
 export async function layerPlan(tools: Tools): Promise<Plan> {
@@ -22,7 +24,7 @@ export async function layerPlan(tools: Tools): Promise<Plan> {
   const inputs = [
     `tools ${tools.key}`,
     `libraries ${lockfile.length} ${createHash('sha256').update(lockfile).digest('hex')}`,
-    `bundler ${await fileHash(join(CHECKOUT, 'src/build/libraries.ts'))}`,
+    ...(await Promise.all(ALSO.map(async (name) => `file ${name} ${await fileHash(join(CHECKOUT, name))}`))),
     ...(await hashLines(OVERLAY, 'image/host/')),
     ...(await hashLines(join(CHECKOUT, 'src'), 'src/')).filter((line) =>
       isForHosts(line.split(' ')[1]?.slice(4) ?? ''),
