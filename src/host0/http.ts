@@ -12,7 +12,7 @@ import { DecodeError } from '../core/net/bytes.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import { parseMac, type Mac } from '../core/net/mac.ts';
 import { hex, utf8 } from '../core/net/text.ts';
-import type { Files } from '../shell/files.ts';
+import type { FileInfo, Files } from '../shell/files.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../shell/http.ts';
 import type { Log } from '../shell/log.ts';
 
@@ -116,7 +116,7 @@ async function initrd(request: HttpRequest, [, name = '']: readonly string[], de
       { kind: 'bytes', bytes: new Uint8Array(-info.size & 3) },
       { kind: 'bytes', bytes: facts },
     ];
-    const tag = `"${info.size.toString(16)}-${Math.round(info.modified).toString(16)}-${hash32(hex(facts)).toString(16)}"`;
+    const tag = tagOf(info, `-${hash32(hex(facts)).toString(16)}`);
     const entity = { type: 'application/octet-stream', parts, tag };
     return { kind: 'entity', entity, sent: stepWhenWhole(deps, mac, request.from, 'initrd') };
   } catch (error) {
@@ -147,9 +147,12 @@ async function releaseFile(path: string, { files }: HttpDeps): Promise<HttpAnswe
   const info = await files.info(path);
   if (info === undefined) return text(404, 'no such file');
   const parts: readonly Part[] = [{ kind: 'file', path, from: 0, to: info.size }];
-  const tag = `"${info.size.toString(16)}-${Math.round(info.modified).toString(16)}"`;
-  return { kind: 'entity', entity: { type: typeOfPath(path), parts, tag } };
+  return { kind: 'entity', entity: { type: typeOfPath(path), parts, tag: tagOf(info) } };
 }
+
+/** A strong entity tag (RFC 9110 8.8.3): changes with the file and with what is sent behind it. */
+const tagOf = ({ size, modified }: FileInfo, behind = ''): string =>
+  `"${size.toString(16)}-${Math.round(modified).toString(16)}${behind}"`;
 
 const stepWhenWhole =
   (deps: HttpDeps, mac: Mac | undefined, from: Ipv4, step: string) =>

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { DecodeError } from '../net/bytes.ts';
-import { parseBeacon } from './beacon.ts';
+import { parseBeacon, STAGE1_STEPS } from './beacon.ts';
 
 const parse = (text: string) => parseBeacon(Buffer.from(text));
 
@@ -25,4 +26,14 @@ test('anything else is refused, and nothing hostile gets through', () => {
   }
   assert.equal(parse('pxen1 52:54:00:00:00:01 3 failed \x1b[2J\nroot').detail, '.[2J.root');
   assert.ok(parse(`pxen1 52:54:00:00:00:01 3 failed ${'x'.repeat(5000)}`).detail.length < 512);
+});
+
+test('every step that the scripts of stage 1 say is one that the server knows', () => {
+  const scripts = globSync(new URL('../../../image/stage1/**/*', import.meta.url).pathname, { withFileTypes: true });
+  const text = scripts
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'))
+    .join('\n');
+  const said = new Set([...text.matchAll(/\bsay ([a-z]+) /g)].map(([, step]) => step));
+  assert.deepEqual(said, new Set<string | undefined>(STAGE1_STEPS));
 });

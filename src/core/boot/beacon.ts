@@ -11,7 +11,7 @@ export interface Beacon {
   readonly detail: string;
 }
 
-export const STAGE1_STEPS = ['begin', 'net', 'fetch', 'verify', 'root', 'switch', 'failed'] as const;
+export const STAGE1_STEPS = ['begin', 'net', 'fetch', 'verify', 'root', 'switch', 'retry', 'failed'] as const;
 export type Stage1Step = (typeof STAGE1_STEPS)[number];
 
 export const BEACON_PORT = 6911;

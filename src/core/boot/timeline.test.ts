@@ -63,4 +63,6 @@ test('a machine that is ready may be silent; one whose stage 1 failed says so at
   assert.equal(stoppedSentence(boot(...STEPS, 'ready'), 99_999), null);
   const failed = appendEntry(boot('dhcp', 'script'), { at: 3, step: 'stage1 failed', detail: '3 s no memory' });
   assert.equal(stoppedSentence(failed, 3), 'stage 1 failed: 3 s no memory');
+  const retrying = appendEntry(boot('dhcp', 'script'), { at: 3, step: 'stage1 retry', detail: 'no server' });
+  assert.equal(stoppedSentence(retrying, 3), 'stage 1 tries again: no server');
 });

@@ -124,14 +124,22 @@ const EXPECTATIONS: ReadonlyMap<string, Expectation> = new Map<BootStep, Expecta
   ],
 ]);
 
+/** What stage 1 says of itself when it cannot go on. */
+const TROUBLE: ReadonlyMap<string, string> = new Map([
+  ['stage1 retry', 'stage 1 tries again'],
+  ['stage1 failed', 'stage 1 failed'],
+]);
+
 /**
  * The sentence for a machine whose boot stopped: the last good step and the likely cause; null while there is hope, and
  * for one that is ready. `now` in seconds as in the entries; `slowness` scales the waits for emulated machines.
  */
 export function stoppedSentence(entries: readonly TimelineEntry[], now: number, slowness = 1): string | null {
-  const failed = entries.findLast((entry) => entry.step === 'stage1 failed');
+  const trouble = entries.findLast(({ step }) => TROUBLE.has(step));
   const last = entries.findLast((entry) => EXPECTATIONS.has(entry.step) || entry.step === 'ready');
-  if (failed !== undefined && (last === undefined || last.at <= failed.at)) return `stage 1 failed: ${failed.detail}`;
+  if (trouble !== undefined && (last === undefined || last.at <= trouble.at)) {
+    return `${TROUBLE.get(trouble.step)}: ${trouble.detail}`;
+  }
   const expectation = EXPECTATIONS.get(last?.step ?? '');
   if (last === undefined || expectation === undefined) return null;
   const silent = Math.round(now - last.at);
