@@ -1,37 +1,23 @@
 import type { Answer } from '../boot/answer.ts';
 import type { Client } from '../boot/client.ts';
+import { bootFields, NO_BOOT, type BootFields, type BootServer } from '../boot/offer.ts';
 import { ANY_IPV4, type Ipv4 } from '../net/ipv4.ts';
-import { utf8 } from '../net/text.ts';
 import type { LeaseReply } from './lease.ts';
 import { OPTIONS, type OptionName, type Options } from './options.ts';
 import { BOOTREPLY, FLAG_BROADCAST, MESSAGE, type DhcpPacket } from './packet.ts';
 import { hash32, type MachineId } from './pool.ts';
 
 /** What replies say of the network and of this server. */
-export interface ReplyFacts {
-  readonly server: Ipv4;
+export interface ReplyFacts extends BootServer {
   readonly subnetMask: Ipv4;
   readonly router: Ipv4 | undefined;
   readonly dnsServers: readonly Ipv4[];
   readonly domain: string | undefined;
-  /** `http://10.1.2.1`, with the port where it is not 80. */
-  readonly httpBase: string;
   /** The name a machine should call itself. */
   hostName(client: Client): string | undefined;
 }
 
 type Granted = Exclude<LeaseReply, { kind: 'none' }>;
-
-/** PXE 2.1, table 2-1: 6 = 8 "take the boot file, ask no further", 10 = a prompt that waits 0 s. Makes EDK2 boot at once. */
-const PXE_DIRECT = new Map([
-  [6, Uint8Array.of(8)],
-  [10, Uint8Array.of(0, ...utf8('PXE'))],
-]);
-/** 1: prefer this offer to a router's. 176: do not wait 2 s for a proxy's (ipxe.org/cfg/175.176). */
-const IPXE_ALONE = new Map([
-  [1, Uint8Array.of(1)],
-  [176, Uint8Array.of(1)],
-]);
 
 /** The reply to a request (RFC 2131 4.3.1, tables 1 and 3). */
 export function replyPacket(
@@ -115,44 +101,4 @@ function leaseTimes(seconds: number, id: MachineId): Options {
     renewalTime: Math.floor(seconds / 2) - early,
     rebindingTime: Math.floor((seconds * 7) / 8) - early,
   };
-}
-
-interface BootFields {
-  readonly siaddr: Ipv4;
-  readonly sname: string;
-  readonly file: string;
-  readonly bootFile: string | undefined;
-  readonly options: Options;
-}
-
-const NO_BOOT: BootFields = { siaddr: ANY_IPV4, sname: '', file: '', bootFile: undefined, options: {} };
-
-/**
- * The boot file stands in `file` and in option 67 alike: old ROMs read only the one, EDK2 prefers the other. `siaddr` and
- * `sname` are always set with it, since PXE takes an offer without them for half an answer.
- */
-function bootFields(client: Client, given: Answer, facts: ReplyFacts): BootFields {
-  const bootFile = bootFileOf(client, given, facts);
-  if (bootFile === undefined) return NO_BOOT;
-  const forIpxe = client.stage === 'ipxe';
-  return {
-    siaddr: facts.server,
-    sname: facts.server,
-    file: utf8(bootFile).length < 128 ? bootFile : '',
-    bootFile,
-    options: {
-      bootServer: facts.server,
-      ...(forIpxe || client.bootClass === null ? {} : { vendorClass: client.bootClass }),
-      ...(!forIpxe && client.bootClass === 'PXEClient' ? { pxe: PXE_DIRECT } : {}),
-      ...(forIpxe ? { ipxe: IPXE_ALONE } : {}),
-    },
-  };
-}
-
-function bootFileOf(client: Client, given: Answer, facts: ReplyFacts): string | undefined {
-  if (given.kind === 'script') return `${facts.httpBase}/ipxe/${given.mac.replaceAll(':', '-')}`;
-  if (given.kind !== 'loader') return undefined;
-  if (given.by === 'http') return `${facts.httpBase}/boot/${given.file}`;
-  // iPXE would resolve a bare name against wherever it came from itself.
-  return client.stage === 'ipxe' ? `tftp://${facts.server}/${given.file}` : given.file;
 }

@@ -1,0 +1,73 @@
+import type { ClusterService } from '../core/api/service.ts';
+import type { Role } from '../core/boot/answer.ts';
+import type { Facts } from '../core/boot/facts.ts';
+import { typeOfPath, type Part } from '../core/boot/http-reply.ts';
+import type { Machine } from '../core/boot/machine.ts';
+import type { Cluster } from '../core/cluster/schema.ts';
+import type { Ipv4 } from '../core/net/ipv4.ts';
+import type { Mac } from '../core/net/mac.ts';
+import { utf8 } from '../core/net/text.ts';
+import type { FileInfo, Files } from '../shell/files.ts';
+import type { HttpAnswer, HttpRequest } from '../shell/http.ts';
+import type { Log } from '../shell/log.ts';
+
+/** What the routes of boot HTTP share. */
+
+export interface HttpDeps {
+  readonly role: Role;
+  readonly files: Files;
+  readonly cluster: () => Cluster;
+  /** `http://10.1.2.1` */
+  readonly base: string;
+  readonly release: string;
+  readonly machine: (mac: Mac) => Machine;
+  /** The facts of a machine that asks from an address. */
+  readonly facts: (mac: Mac, from: Ipv4) => Facts;
+  readonly service: () => Promise<ClusterService>;
+  readonly log: Log;
+  /** Told when a machine fetched something that is a step of its boot. */
+  readonly fetched: (mac: Mac | undefined, from: Ipv4, step: string, detail: string) => void;
+}
+
+export type Route = (
+  request: HttpRequest,
+  match: readonly string[],
+  deps: HttpDeps,
+) => Promise<HttpAnswer> | HttpAnswer;
+
+export const text = (status: number, body: string): HttpAnswer => ({
+  kind: 'text',
+  status,
+  type: 'text/plain',
+  body: `${body}\n`,
+});
+
+/** Made anew for each who asks; its HEAD and ranges are right all the same. */
+export function made(type: string, body: string, sent: () => void): HttpAnswer {
+  const parts: readonly Part[] = [{ kind: 'bytes', bytes: utf8(body) }];
+  return { kind: 'entity', entity: { type, parts, tag: undefined }, sent };
+}
+
+export async function releaseFile(path: string, { files }: HttpDeps): Promise<HttpAnswer> {
+  const info = await files.info(path);
+  if (info === undefined) return text(404, 'no such file');
+  const parts: readonly Part[] = [{ kind: 'file', path, from: 0, to: info.size }];
+  return { kind: 'entity', entity: { type: typeOfPath(path), parts, tag: tagOf(info) } };
+}
+
+/** A strong entity tag (RFC 9110 8.8.3): changes with the file and with what is sent behind it. */
+export const tagOf = ({ size, modified }: FileInfo, behind = ''): string =>
+  `"${size.toString(16)}-${Math.round(modified).toString(16)}${behind}"`;
+
+export const stepWhenWhole =
+  (deps: HttpDeps, mac: Mac | undefined, from: Ipv4, step: string) =>
+  (bytes: number, complete: boolean): void =>
+    complete ? deps.fetched(mac, from, step, `${bytes} bytes`) : deps.fetched(mac, from, `${step} broke off`, '');
+
+/** The step of a boot that fetching a file is. */
+export function stepOf(path: string, release: string): string | undefined {
+  if (path.startsWith('loaders/')) return 'loader';
+  const steps: Readonly<Record<string, string>> = { xen: 'xen', 'xen.efi': 'xen', vmlinuz: 'kernel' };
+  const folder = `releases/${release}/`;
+  return path.startsWith(folder) ? steps[path.slice(folder.length)] : undefined;
+}
