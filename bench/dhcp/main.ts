@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { Segment } from '../../test/interop/segment.ts';
+import { SERVER } from '../bed.ts';
+import { layDrive } from '../drive.ts';
+import { ownVersion, resultOf, setUp, takers, type Field, type Job, type Stand } from '../field.ts';
+import { unpacked } from '../packages.ts';
+import type { BenchResult } from '../result.ts';
+import { goal, ratioTo, takeAll, type Taken, type Task } from '../rounds.ts';
+import { dnsmasqDhcp } from '../servers/dnsmasq.ts';
+import { kea } from '../servers/kea.ts';
+import { pxen } from '../servers/pxen.ts';
+import { restart } from '../servers/server.ts';
+import { burst, type BurstReport } from './burst.ts';
+import { perfdhcpCommand, readPerfdhcp } from './perfdhcp.ts';
+import { highestRate, type Step } from './search.ts';
+
+/** Exchanges that may be lost where a rate still counts as held. */
+const MAY_LOSE = 0.025;
+/** Machines that switch on together, within a second. */
+const RACK = 1000;
+
+const NOTES = [
+  'perfdhcp (Kea 2.2) sends as a relay does; it and the server share the processors, over a veth pair.',
+  'Each step of the search begins with a server just started and without leases.',
+  'Leases are kept by all: Kea and dnsmasq write each to a file at once, pxen within a second; pxen also syncs to the disk.',
+  'dnsmasq runs with --no-ping, which spares it the look whether an address is in use.',
+];
+
+/** DHCP beside Kea and dnsmasq: how many exchanges a second, and how a rack is answered that switches on at once. */
+export async function benchDhcp(job: Job): Promise<BenchResult> {
+  const drive = join(await job.beds.folder('/dev/shm'), 'drive');
+  await layDrive(drive, {});
+  const perfdhcp = await unpacked(['kea-admin']);
+  const field = await setUp(job, {
+    pxen: async () => pxen(drive, await ownVersion()),
+    kea: async () => kea(await unpacked(['kea-dhcp4-server'])),
+    dnsmasq: async () => dnsmasqDhcp(await unpacked(['dnsmasq-base'])),
+  });
+  const offer = offerWith(perfdhcp.program('perfdhcp'), perfdhcp.env, job);
+  const tasks = [rateTask(job, field, offer), ...burstTasks(job, field)];
+  const taken = await takeAll(tasks, field.versions, job.tell);
+  return resultOf('dhcp', job, taken, { notes: NOTES, ratio: ratios(taken), limit: limits(taken) });
+}
+
+type Offer = (stand: Stand, rate: number) => Promise<Step>;
+
+function offerWith(program: string, env: Readonly<Record<string, string>>, { quick, tell }: Job): Offer {
+  const seconds = quick ? 1 : 5;
+  return async ({ server, bed }, rate) => {
+    await restart(server, bed);
+    const command = perfdhcpCommand(program, Segment.interface, SERVER, rate, seconds);
+    // 3: some exchanges were not completed.
+    const { stdout, stderr } = await bed.client(command, { env, accept: [0, 3], timeout: (seconds + 10) * 1000 });
+    const { acks, lost } = readPerfdhcp(stdout + stderr);
+    tell(`  ${server.name} at ${rate} a second: ${acks / seconds} completed, ${(lost * 100).toFixed(1)} % lost`);
+    return { offered: rate, achieved: acks / seconds, lost };
+  };
+}
+
+function rateTask({ quick }: Job, field: Field, offer: Offer): Task {
+  // Where each begins, from what was seen of them before; the search finds the rest.
+  const from: Readonly<Record<string, number>> = { dnsmasq: 300 };
+  const search = { mayLose: MAY_LOSE, near: quick ? 1.4 : 1.06, most: quick ? 5 : 9 };
+  const measure = (stand: Stand): Promise<number> =>
+    highestRate({ ...search, from: from[stand.server.name] ?? 4000 }, (rate) => offer(stand, rate));
+  return {
+    id: 'rate',
+    panel: 'Four-way exchanges a second, at most 2.5 % lost',
+    label: 'sustained',
+    unit: '1/s',
+    better: 'higher',
+    rounds: quick ? 1 : 3,
+    takers: takers(field, measure),
+    absent: field.absent,
+  };
+}
+
+/** One burst gives three figures: it is run for the first of them, and the others are read from it. */
+function burstTasks({ quick }: Job, field: Field): Task[] {
+  const last = new Map<string, BurstReport[]>();
+  const run = async ({ server, bed }: Stand): Promise<number> => {
+    await restart(server, bed);
+    const report = await burst(bed, RACK, 1000);
+    last.set(server.name, [...(last.get(server.name) ?? []), report]);
+    return report.offers / report.sent;
+  };
+  const read = (what: 'p50' | 'p99') => {
+    const next = new Map<string, number>();
+    return async ({ server }: Stand): Promise<number> => {
+      const round = next.get(server.name) ?? 0;
+      next.set(server.name, round + 1);
+      return last.get(server.name)?.[round]?.[what] ?? Number.NaN;
+    };
+  };
+  const rounds = quick ? 1 : 5;
+  const panel = `${RACK} machines ask within one second`;
+  const common = { better: 'lower', rounds, absent: field.absent } as const;
+  return [
+    { ...common, id: 'offered', panel: `${panel}: share offered an address`, label: 'first DISCOVER', unit: '', better: 'higher', takers: takers(field, run) },
+    { ...common, id: 'p50', panel: `${panel}: time to the OFFER`, label: 'median', unit: 'ms', takers: takers(field, read('p50')) },
+    { ...common, id: 'p99', panel: `${panel}: time to the OFFER`, label: '99th percentile', unit: 'ms', takers: takers(field, read('p99')) },
+  ];
+}
+
+function ratios(taken: Taken): Record<string, ReturnType<typeof goal> | undefined> {
+  const to = (peer: string, least: number) => {
+    const ratio = ratioTo(taken, 'rate', [peer]);
+    return ratio === undefined ? undefined : goal(`exchanges a second, pxen / ${peer}`, ratio, { least });
+  };
+  return { 'rate/kea': to('kea', 1), 'rate/dnsmasq': to('dnsmasq', 10) };
+}
+
+function limits({ peers }: Taken): Record<string, ReturnType<typeof goal> | undefined> {
+  const own = (id: string): number | undefined => peers['pxen']?.figures[id]?.median;
+  const [offered, p99] = [own('offered'), own('p99')];
+  return {
+    offered: offered === undefined ? undefined : goal(`share of ${RACK} first DISCOVERs offered`, offered, { least: 1 }),
+    p99: p99 === undefined ? undefined : goal('99th percentile of the time to the OFFER, ms', p99, { most: 100 }),
+  };
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { Failure } from '../../src/shell/fail.ts';
+import { CLIENT, SERVER, type Bed } from '../bed.ts';
+import { start } from '../process.ts';
+import { fetchWith, type Wish } from './fetch.ts';
+
+const PORT = 6969;
+
+/**
+ * One client at a distance of `delay` milliseconds: what it gets, as a share of what the window allows, which is window x
+ * blksize through the round-trip time. That time is the delay and what the client itself takes from a block to its ACK.
+ */
+export async function shareOfBound(bed: Bed, wish: Wish, delay: number): Promise<number> {
+  const relay = await start({
+    command: [process.execPath, join(import.meta.dirname, 'relay.ts'), String(PORT), SERVER, String(delay)],
+    space: bed.segment.client,
+    env: {},
+    output: join(bed.folder, 'relay.log'),
+    ready: { protocol: 'udp', port: PORT },
+  });
+  const throughput = await fetchWith(bed, { ...wish, host: CLIENT, port: PORT }, 1).finally(() => relay.stop());
+  const turnaround = Number((await relay.said()).trim());
+  if (!Number.isFinite(turnaround)) throw new Failure('the relay saw no client', 'See relay.log.');
+  return throughput / bound(wish, delay + turnaround);
+}
+
+/** MB a second: bytes a millisecond are kB a second. */
+export const bound = ({ window, blksize }: Pick<Wish, 'window' | 'blksize'>, roundTrip: number): number =>
+  (window * blksize) / roundTrip / 1000;
