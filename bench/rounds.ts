@@ -65,8 +65,9 @@ async function valueOf({ takers, panel, label, unit }: Task, name: string, tell:
     tell(`${what} ${figureText(value)} ${unit}`);
     return value;
   } catch (error) {
-    tell(`${what} has no figure: ${sentenceOf(error)}`);
-    return { why: sentenceOf(error) };
+    const why = sentenceOf(error).split('\n', 1)[0] ?? '';
+    tell(`${what} has no figure: ${why}`);
+    return { why };
   }
 }
 

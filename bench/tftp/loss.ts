@@ -7,7 +7,7 @@ import type { Bed } from '../bed.ts';
 export async function loseEvery(bed: Bed, every: number): Promise<void> {
   await loseNothing(bed);
   const rule = `udp dport != 69 numgen inc mod ${every} ${Math.floor(every / 2)} drop`;
-  const table = `table inet loss { chain in { type filter hook input priority 0; ${rule}; } }`;
+  const table = `table inet loss {\n chain in {\n type filter hook input priority 0\n ${rule}\n }\n}\n`;
   for (const space of ends(bed)) await bed.segment.in(space, ['nft', '-f', '-'], { input: table });
 }
 

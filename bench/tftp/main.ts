@@ -13,7 +13,7 @@ const NOTES = [
   'The client is atftp, over a veth pair; it and the server share the processors. Files are in RAM.',
   'tftpd-hpa and dnsmasq know no windowsize: they are compared at window 1.',
   'Loss: every 1,000th or 100th datagram of the transfer in each direction, by a counter.',
-  'Distance: by a relay; the round trip is its delay and the time that the client takes to acknowledge.',
+  'Distance: by a relay; the round trip is what the server sees, from its last block of a window to the ACK.',
 ];
 
 /** TFTP beside tftpd-hpa, atftpd and dnsmasq: near, far and where datagrams are lost. */

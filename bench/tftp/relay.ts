@@ -1,10 +1,9 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { quantile } from '../numbers.ts';
 
 /**
  * A longer way between a TFTP client and its server: what the client sends goes on at once, what the server sends goes on
  * `delay` milliseconds after it came. A program of its own: `relay.ts PORT SERVER DELAY`. When it is told to end (SIGTERM)
- * it prints the milliseconds that clients took from a server's datagram to their own next one: the median.
+ * it prints the round trip as the server saw it: the mean milliseconds from its last datagram to the client's next one.
  */
 const [portText = '', server = '', delayText = ''] = process.argv.slice(2);
 const delay = Number(delayText);
@@ -26,8 +25,9 @@ interface Waiting {
 
 const flows = new Map<string, Flow>();
 const waiting: Waiting[] = [];
-const turnarounds: number[] = [];
-let delivered: number | undefined;
+/** When the server last sent something that the client has not answered yet. */
+let asked: number | undefined;
+const roundTrips = { sum: 0, count: 0 };
 
 const door = createSocket('udp4');
 door.on('message', (bytes, from) => {
@@ -38,7 +38,8 @@ door.on('message', (bytes, from) => {
   flows.set(key, flow);
   flow.up.on('message', (answer, { port }) => {
     flow.serverPort = port;
-    const isFirst = waiting.push({ due: performance.now() + delay, bytes: answer, flow, to: from }) === 1;
+    asked = performance.now();
+    const isFirst = waiting.push({ due: asked + delay, bytes: answer, flow, to: from }) === 1;
     if (isFirst) pass();
   });
   flow.down.on('message', (answer) => upwards(flow, answer));
@@ -47,8 +48,11 @@ door.on('message', (bytes, from) => {
 door.bind(Number(portText));
 
 function upwards(flow: Flow, bytes: Uint8Array): void {
-  if (delivered !== undefined) turnarounds.push(performance.now() - delivered);
-  delivered = undefined;
+  if (asked !== undefined) {
+    roundTrips.sum += performance.now() - asked;
+    roundTrips.count += 1;
+    asked = undefined;
+  }
   flow.up.send(bytes, flow.serverPort, server);
 }
 
@@ -57,12 +61,11 @@ function pass(): void {
   const now = performance.now();
   for (let [next] = waiting; next !== undefined && next.due <= now; [next] = waiting) {
     waiting.shift();
-    delivered = now;
     next.flow.down.send(next.bytes, next.to.port, next.to.address);
   }
   if (waiting.length > 0) setImmediate(pass);
 }
 
 process.once('SIGTERM', () => {
-  process.stdout.write(`${quantile(turnarounds, 0.5)}\n`, () => process.exit());
+  process.stdout.write(`${roundTrips.sum / roundTrips.count}\n`, () => process.exit());
 });

@@ -93,7 +93,7 @@ export function lossTasks({ quick }: Job, field: Field, every: number): Task[] {
   return each(task, [1428]);
 }
 
-/** Ours at a distance. */
+/** One client at a distance. The peers show how much of the bound is left by the machine and the relay themselves. */
 export function farTasks({ quick }: Job, field: Field, delay: number): Task[] {
   return each((blksize, window) => ({
     id: idOf(`far${delay}`, blksize, window),
@@ -108,7 +108,8 @@ export function farTasks({ quick }: Job, field: Field, delay: number): Task[] {
         await ready(stand, blksize, window);
         return shareOfBound(stand.bed, wish(window === 16 ? 'part' : window === 4 ? 'small' : 'least', blksize, window), delay);
       },
-      ['pxen'],
+      only(window),
     ),
+    absent: absentAt(field, window),
   }));
 }
