@@ -4,6 +4,7 @@ import { CHECKOUT } from '../src/build/paths.ts';
 import { sentenceOf } from '../src/shell/fail.ts';
 import { run } from '../src/shell/run.ts';
 import type { Bed, Beds } from './bed.ts';
+import type { Goals } from './goals.ts';
 import { thisMachine } from './proc.ts';
 import type { BenchResult, Goal } from './result.ts';
 import type { Take, Taken, Tell } from './rounds.ts';
@@ -53,7 +54,7 @@ export async function setUp(
 /** The same thing measured of every server, or of those named. */
 export const takers = (
   { stands }: Field,
-  measure: (stand: Stand) => Promise<number>,
+  measure: (stand: Stand) => Promise<readonly number[]>,
   only?: readonly string[],
 ): Record<string, Take> =>
   Object.fromEntries(
@@ -69,8 +70,6 @@ export async function ownVersion(): Promise<string> {
   const { stdout } = await run(git, { accept: [0, 128] }).catch(() => ({ stdout: '' }));
   return [version, stdout.trim()].filter(Boolean).join(' ');
 }
-
-export type Goals = Readonly<Record<string, Goal | undefined>>;
 
 /** The result of a bench. A goal that nothing was measured for is left out. */
 export async function resultOf(

@@ -11,7 +11,7 @@ import { run } from '../src/shell/run.ts';
 export interface Unpacked {
   readonly version: string;
   /** Path of one of its programs. */
-  program(name: string): string;
+  readonly program: (name: string) => string;
   /** So that its programs find their libraries. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -68,7 +68,9 @@ async function unpack(names: readonly string[], root: string): Promise<void> {
 async function librariesIn(root: string): Promise<string> {
   const bases = ['usr/lib', 'lib'].map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
   const found = await Promise.all(
-    bases.map(async (base) => (await readdir(base)).filter((name) => name.endsWith('-gnu')).map((name) => join(base, name))),
+    bases.map(async (base) =>
+      (await readdir(base)).filter((name) => name.endsWith('-gnu')).map((name) => join(base, name)),
+    ),
   );
   return found.flat().join(':');
 }

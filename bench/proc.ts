@@ -39,10 +39,10 @@ export const privateMemory = async (pid: number): Promise<number> =>
   privateBytes(await text(`/proc/${pid}/smaps_rollup`));
 
 export const privateBytes = (rollup: string): number =>
-  Array.from(rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm), ([, kibibytes]) => Number(kibibytes) * 1024).reduce(
-    (sum, one) => sum + one,
-    0,
-  );
+  Array.from(
+    rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm),
+    ([, kibibytes]) => Number(kibibytes) * 1024,
+  ).reduce((sum, one) => sum + one, 0);
 
 /** Empty where the process is gone. */
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');

@@ -25,6 +25,8 @@ const peer = z.strictObject({
 });
 
 const goal = z.strictObject({
+  /** Goals of one group are told together in the README. */
+  group: z.string(),
   title: z.string(),
   value: z.number(),
   least: z.number().optional(),

@@ -1,17 +1,22 @@
 import { sentenceOf } from '../src/shell/fail.ts';
 import { figureText, median, rounded } from './numbers.ts';
-import type { Goal, Measure, Peer } from './result.ts';
+import type { Measure, Peer } from './result.ts';
 
-/** One thing to measure, by whom it can be measured. Each taker gives one figure of one round. */
-export interface Task extends Measure {
+export interface NamedMeasure extends Measure {
   readonly id: string;
+}
+
+/** What is measured together, by whom it can be measured. Each taker gives one figure a measure for one round. */
+export interface Task {
+  readonly measures: readonly NamedMeasure[];
   readonly rounds: number;
   readonly takers: Readonly<Record<string, Take>>;
-  /** Why a peer takes no part in this measure, by peer. */
+  /** Why a peer takes no part, by peer. */
   readonly absent?: Readonly<Record<string, string>>;
 }
 
-export type Take = () => Promise<number>;
+/** The figures of one round, one a measure of the task. */
+export type Take = () => Promise<readonly number[]>;
 export type Tell = (line: string) => void;
 
 /** Measures and peers of a result, as the rounds fill them. */
@@ -35,39 +40,28 @@ export async function takeAll(
 }
 
 async function takeOne(task: Task, { measures, peers }: Taken, tell: Tell): Promise<void> {
-  const { id, panel, label, unit, better } = task;
-  measures[id] = { panel, label, unit, better };
-  for (const [peer, why] of Object.entries(task.absent ?? {})) miss(peers, peer, id, why);
-  const figures = new Map<string, number[]>(Object.keys(task.takers).map((name) => [name, []]));
+  for (const { id, panel, label, unit, better } of task.measures) measures[id] = { panel, label, unit, better };
+  for (const [peer, why] of Object.entries(task.absent ?? {})) miss(peers, peer, task, why);
+  const taken = new Map<string, (readonly number[])[]>(Object.keys(task.takers).map((name) => [name, []]));
   for (let round = 0; round < task.rounds; round += 1) {
-    const names = [...figures.keys()];
+    const names = [...taken.keys()];
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const value = await valueOf(task, name, tell);
-      if (typeof value === 'number') figures.get(name)?.push(value);
-      else {
-        miss(peers, name, id, value.why);
-        figures.delete(name);
+      const values = await valuesOf(task, name, tell);
+      if ('why' in values) {
+        miss(peers, name, task, values.why);
+        taken.delete(name);
+      } else {
+        taken.get(name)?.push(values);
       }
     }
   }
-  for (const [name, rounds] of figures) {
-    const peer = peers[name];
-    if (peer !== undefined) peer.figures[id] = { median: rounded(median(rounds)), rounds };
-  }
+  for (const [name, rounds] of taken) keep(peers[name], task, rounds);
 }
 
-/** A peer that fails is never counted as 0: it has a reason instead of a figure. */
-async function valueOf({ takers, panel, label, unit }: Task, name: string, tell: Tell): Promise<number | Why> {
-  const what = `${panel}, ${label}: ${name}`;
-  try {
-    const value = rounded((await takers[name]?.()) ?? Number.NaN);
-    if (!Number.isFinite(value)) return { why: 'gave no figure' };
-    tell(`${what} ${figureText(value)} ${unit}`);
-    return value;
-  } catch (error) {
-    const why = sentenceOf(error).split('\n', 1)[0] ?? '';
-    tell(`${what} has no figure: ${why}`);
-    return { why };
+function keep(peer: Peer | undefined, { measures }: Task, rounds: readonly (readonly number[])[]): void {
+  for (const [index, { id }] of measures.entries()) {
+    const values = rounds.map((round) => round[index] ?? Number.NaN);
+    if (peer !== undefined) peer.figures[id] = { median: rounded(median(values)), rounds: values };
   }
 }
 
@@ -75,33 +69,24 @@ interface Why {
   readonly why: string;
 }
 
-function miss(peers: Record<string, Peer>, name: string, id: string, why: string): void {
+/** A peer that fails is never counted as 0: it has a reason instead of figures. */
+async function valuesOf(task: Task, name: string, tell: Tell): Promise<readonly number[] | Why> {
+  const figures = await (task.takers[name]?.() ?? Promise.resolve([])).catch((error: unknown) => ({
+    why: sentenceOf(error).split('\n', 1)[0] ?? '',
+  }));
+  const given = 'why' in figures ? figures : figures.map(rounded);
+  const whole = 'why' in given || task.measures.every((_, index) => Number.isFinite(given[index]));
+  const values = whole ? given : { why: 'gave no figure' };
+  for (const [index, { panel, label, unit }] of task.measures.entries()) {
+    const said =
+      'why' in values ? `has no figure: ${values.why}` : `${figureText(values[index] ?? Number.NaN)} ${unit}`;
+    tell(`${panel}, ${label}: ${name} ${said}`.trimEnd());
+  }
+  return values;
+}
+
+function miss(peers: Record<string, Peer>, name: string, { measures }: Task, why: string): void {
   const peer = peers[name];
-  if (peer !== undefined) peer.missing[id] = why;
-}
-
-interface Bound {
-  readonly least?: number;
-  readonly most?: number;
-}
-
-export function goal(title: string, exact: number, bound: Bound): Goal {
-  const value = rounded(exact);
-  const { least, most } = bound;
-  return { title, value, ...bound, met: (least === undefined || value >= least) && (most === undefined || value <= most) };
-}
-
-/**
- * Ours through the best of the peers named, round by round; the median of that. Undefined where ours or all of them have
- * no figure.
- */
-export function ratioTo(taken: Taken, id: string, peers: readonly string[]): number | undefined {
-  const ours = taken.peers['pxen']?.figures[id]?.rounds;
-  const theirs = peers.flatMap((name) => {
-    const rounds = taken.peers[name]?.figures[id]?.rounds;
-    return rounds === undefined ? [] : [rounds];
-  });
-  if (ours === undefined || theirs.length === 0) return undefined;
-  const best = taken.measures[id]?.better === 'lower' ? Math.min : Math.max;
-  return median(ours.map((value, round) => value / best(...theirs.map((rounds) => rounds[round] ?? Number.NaN))));
+  if (peer === undefined) return;
+  for (const { id } of measures) peer.missing[id] = why;
 }

@@ -3,14 +3,15 @@ import { Segment } from '../../test/interop/segment.ts';
 import { SERVER } from '../bed.ts';
 import { layDrive } from '../drive.ts';
 import { ownVersion, resultOf, setUp, takers, type Field, type Job, type Stand } from '../field.ts';
+import { ownGoal, ratioGoal, type Goals } from '../goals.ts';
 import { unpacked } from '../packages.ts';
 import type { BenchResult } from '../result.ts';
-import { goal, ratioTo, takeAll, type Taken, type Task } from '../rounds.ts';
+import { takeAll, type Taken, type Task } from '../rounds.ts';
 import { dnsmasqDhcp } from '../servers/dnsmasq.ts';
 import { kea } from '../servers/kea.ts';
 import { pxen } from '../servers/pxen.ts';
 import { restart } from '../servers/server.ts';
-import { burst, type BurstReport } from './burst.ts';
+import { burst } from './burst.ts';
 import { perfdhcpCommand, readPerfdhcp } from './perfdhcp.ts';
 import { highestRate, type Step } from './search.ts';
 
@@ -37,7 +38,7 @@ export async function benchDhcp(job: Job): Promise<BenchResult> {
     dnsmasq: async () => dnsmasqDhcp(await unpacked(['dnsmasq-base'])),
   });
   const offer = offerWith(perfdhcp.program('perfdhcp'), perfdhcp.env, job);
-  const tasks = [rateTask(job, field, offer), ...burstTasks(job, field)];
+  const tasks = [rateTask(job, field, offer), burstTask(job, field)];
   const taken = await takeAll(tasks, field.versions, job.tell);
   return resultOf('dhcp', job, taken, { notes: NOTES, ratio: ratios(taken), limit: limits(taken) });
 }
@@ -61,60 +62,53 @@ function rateTask({ quick }: Job, field: Field, offer: Offer): Task {
   // Where each begins, from what was seen of them before; the search finds the rest.
   const from: Readonly<Record<string, number>> = { dnsmasq: 300 };
   const search = { mayLose: MAY_LOSE, near: quick ? 1.4 : 1.06, most: quick ? 5 : 9 };
-  const measure = (stand: Stand): Promise<number> =>
-    highestRate({ ...search, from: from[stand.server.name] ?? 4000 }, (rate) => offer(stand, rate));
+  const measure = async (stand: Stand): Promise<number[]> => [
+    await highestRate({ ...search, from: from[stand.server.name] ?? 4000 }, (rate) => offer(stand, rate)),
+  ];
+  const panel = 'Four-way exchanges a second, at most 2.5 % lost';
   return {
-    id: 'rate',
-    panel: 'Four-way exchanges a second, at most 2.5 % lost',
-    label: 'sustained',
-    unit: '1/s',
-    better: 'higher',
+    measures: [{ id: 'rate', panel, label: 'sustained', unit: '', better: 'higher' }],
     rounds: quick ? 1 : 3,
     takers: takers(field, measure),
     absent: field.absent,
   };
 }
 
-/** One burst gives three figures: it is run for the first of them, and the others are read from it. */
-function burstTasks({ quick }: Job, field: Field): Task[] {
-  const last = new Map<string, BurstReport[]>();
-  const run = async ({ server, bed }: Stand): Promise<number> => {
+const TOGETHER = `${RACK} machines ask within one second`;
+const OFFERED = { panel: `${TOGETHER}: share offered an address`, unit: '', better: 'higher' } as const;
+const LATENCY = { panel: `${TOGETHER}: time to the OFFER`, unit: 'ms', better: 'lower' } as const;
+
+function burstTask({ quick }: Job, field: Field): Task {
+  const measure = async ({ server, bed }: Stand): Promise<number[]> => {
     await restart(server, bed);
-    const report = await burst(bed, RACK, 1000);
-    last.set(server.name, [...(last.get(server.name) ?? []), report]);
-    return report.offers / report.sent;
+    const { offers, sent, p50, p99 } = await burst(bed, RACK, 1000);
+    return [offers / sent, p50 ?? Number.NaN, p99 ?? Number.NaN];
   };
-  const read = (what: 'p50' | 'p99') => {
-    const next = new Map<string, number>();
-    return async ({ server }: Stand): Promise<number> => {
-      const round = next.get(server.name) ?? 0;
-      next.set(server.name, round + 1);
-      return last.get(server.name)?.[round]?.[what] ?? Number.NaN;
-    };
+  return {
+    measures: [
+      { id: 'offered', ...OFFERED, label: 'first DISCOVER' },
+      { id: 'p50', ...LATENCY, label: 'median' },
+      { id: 'p99', ...LATENCY, label: '99th percentile' },
+    ],
+    rounds: quick ? 1 : 5,
+    takers: takers(field, measure),
+    absent: field.absent,
   };
-  const rounds = quick ? 1 : 5;
-  const panel = `${RACK} machines ask within one second`;
-  const common = { better: 'lower', rounds, absent: field.absent } as const;
-  return [
-    { ...common, id: 'offered', panel: `${panel}: share offered an address`, label: 'first DISCOVER', unit: '', better: 'higher', takers: takers(field, run) },
-    { ...common, id: 'p50', panel: `${panel}: time to the OFFER`, label: 'median', unit: 'ms', takers: takers(field, read('p50')) },
-    { ...common, id: 'p99', panel: `${panel}: time to the OFFER`, label: '99th percentile', unit: 'ms', takers: takers(field, read('p99')) },
-  ];
 }
 
-function ratios(taken: Taken): Record<string, ReturnType<typeof goal> | undefined> {
+function ratios(taken: Taken): Goals {
   const to = (peer: string, least: number) => {
-    const ratio = ratioTo(taken, 'rate', [peer]);
-    return ratio === undefined ? undefined : goal(`exchanges a second, pxen / ${peer}`, ratio, { least });
+    const group = `four-way exchanges a second, pxen / ${peer}`;
+    return ratioGoal(taken, 'rate', [peer], { group, title: group, least });
   };
   return { 'rate/kea': to('kea', 1), 'rate/dnsmasq': to('dnsmasq', 10) };
 }
 
-function limits({ peers }: Taken): Record<string, ReturnType<typeof goal> | undefined> {
-  const own = (id: string): number | undefined => peers['pxen']?.figures[id]?.median;
-  const [offered, p99] = [own('offered'), own('p99')];
+function limits(taken: Taken): Goals {
+  const offered = `share of ${RACK} machines offered an address at their first DISCOVER`;
+  const p99 = `99th percentile of the time to that OFFER, ms`;
   return {
-    offered: offered === undefined ? undefined : goal(`share of ${RACK} first DISCOVERs offered`, offered, { least: 1 }),
-    p99: p99 === undefined ? undefined : goal('99th percentile of the time to the OFFER, ms', p99, { most: 100 }),
+    offered: ownGoal(taken, 'offered', { group: offered, title: offered, least: 1 }),
+    p99: ownGoal(taken, 'p99', { group: p99, title: p99, most: 100 }),
   };
 }

@@ -27,12 +27,20 @@ function count(text: string, part: string, name: string): number {
 }
 
 /** `rate`: exchanges begun in a second, for `seconds`, as a relay sends them to `server`. */
-export const perfdhcpCommand = (program: string, card: string, server: string, rate: number, seconds: number): string[] => [
-  program,
-  ...['-4', '-l', card, '-r', String(rate), '-R', String(CLIENTS), '-p', String(seconds)],
-  // Microseconds that the last replies have; the same random clients in each run.
-  ...['-W', '500000', '-s', '1', server],
-];
+export function perfdhcpCommand(
+  program: string,
+  card: string,
+  server: string,
+  rate: number,
+  seconds: number,
+): string[] {
+  const load = ['-r', String(rate), '-R', String(CLIENTS), '-p', String(seconds)];
+  return [program, '-4', '-l', card, ...load, '-W', String(LAST_REPLIES), '-s', SEED, server];
+}
 
+/** Microseconds that the last replies have. */
+const LAST_REPLIES = 500_000;
+/** The same clients in each run. */
+const SEED = '1';
 /** Different clients: more than any run begins exchanges with, so that most of them ask for the first time. */
 const CLIENTS = 200_000;

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { layDrive } from '../drive.ts';
-import { ownVersion, resultOf, setUp, takers, type Field, type Goals, type Job, type Stand } from '../field.ts';
+import { ownVersion, resultOf, setUp, takers, type Field, type Job, type Stand } from '../field.ts';
+import { ownGoal, ratioGoal, type Goals, type Wanted } from '../goals.ts';
 import { unpacked } from '../packages.ts';
 import { cpuSeconds } from '../proc.ts';
 import type { BenchResult } from '../result.ts';
-import { goal, ratioTo, takeAll, type Taken, type Task } from '../rounds.ts';
+import { takeAll, type Taken, type Task } from '../rounds.ts';
 import { nginx } from '../servers/nginx.ts';
 import { pxen } from '../servers/pxen.ts';
 import { restart } from '../servers/server.ts';
@@ -30,61 +31,59 @@ export async function benchHttp(job: Job): Promise<BenchResult> {
     pxen: async () => pxen(drive, await ownVersion()),
     nginx: async () => nginx(await unpacked(['nginx']), drive),
   });
-  const tasks = [...STREAMS.flatMap((streams) => streamTasks(job, field, streams)), memoryTask(job, field)];
+  const tasks = [...STREAMS.map((streams) => streamTask(job, field, streams)), memoryTask(job, field)];
   const taken = await takeAll(tasks, field.versions, job.tell);
   return resultOf('http', job, taken, { notes: NOTES, ratio: ratios(taken), limit: limits(taken) });
 }
 
+const labelOf = (streams: number): string => (streams === 1 ? 'one stream' : `${streams} streams`);
+
 /** MB a second, and what the same transfers cost the server in processor time. */
-function streamTasks({ quick }: Job, field: Field, streams: number): Task[] {
-  const costs = new Map<string, number[]>();
-  const rounds = quick ? 1 : 5;
-  const run = async (stand: Stand): Promise<number> => {
-    const { bed, server } = stand;
+function streamTask({ quick }: Job, field: Field, streams: number): Task {
+  const measure = async ({ bed, server }: Stand): Promise<number[]> => {
     const { pid } = bed.server ?? (await restart(server, bed));
     // The first one may read the file in.
     await fetchTimes(bed, PATH, SIZE, 1);
     const [cpu, began] = [await cpuSeconds(pid), performance.now()];
-    await Promise.all(Array.from({ length: streams }, () => fetchTimes(bed, PATH, SIZE, streams === 1 ? 5 : 1)));
+    const times = streams === 1 ? 5 : 1;
+    await Promise.all(Array.from({ length: streams }, () => fetchTimes(bed, PATH, SIZE, times)));
     const seconds = (performance.now() - began) / 1000;
-    const bytes = SIZE * (streams === 1 ? 5 : streams);
-    costs.set(server.name, [...(costs.get(server.name) ?? []), ((await cpuSeconds(pid)) - cpu) / (bytes / 1e9)]);
-    return bytes / 1e6 / seconds;
+    const megabytes = (SIZE * streams * times) / 1e6;
+    return [megabytes / seconds, (((await cpuSeconds(pid)) - cpu) / megabytes) * 1000];
   };
-  const label = streams === 1 ? 'one stream' : `${streams} streams`;
-  const common = { label, rounds, absent: field.absent };
-  const cost = async ({ server }: Stand): Promise<number> => costs.get(server.name)?.shift() ?? Number.NaN;
-  return [
-    { ...common, id: `speed/${streams}`, panel: 'Throughput, 200 MB from memory', unit: 'MB/s', better: 'higher', takers: takers(field, run) },
-    { ...common, id: `cost/${streams}`, panel: "The server's processor time", unit: 's/GB', better: 'lower', takers: takers(field, cost) },
-  ];
+  const label = labelOf(streams);
+  return {
+    measures: [
+      { id: `speed/${streams}`, panel: 'Throughput, 200 MB from memory', label, unit: 'MB/s', better: 'higher' },
+      { id: `cost/${streams}`, panel: "The server's processor time", label, unit: 's/GB', better: 'lower' },
+    ],
+    rounds: quick ? 1 : 5,
+    takers: takers(field, measure),
+    absent: field.absent,
+  };
 }
 
+const MEMORY = { panel: 'Private memory beside the held file', unit: 'MB', better: 'lower' } as const;
+
 const memoryTask = ({ quick }: Job, field: Field): Task => ({
-  id: 'memory',
-  panel: 'Private memory beside the held file',
-  label: `${LOAD.downloads} downloads, ${LOAD.leases} leases`,
-  unit: 'MB',
-  better: 'lower',
+  measures: [{ id: 'memory', ...MEMORY, label: `${LOAD.downloads} downloads, ${LOAD.leases} leases` }],
   rounds: quick ? 1 : 3,
-  takers: takers(field, ({ server, bed }) => memoryUnder(server, bed, LOAD), ['pxen']),
+  takers: takers(field, async ({ server, bed }) => [await memoryUnder(server, bed, LOAD)], ['pxen']),
 });
 
 function ratios(taken: Taken): Goals {
-  const to = (id: string, title: string, bound: { least?: number; most?: number }) => {
-    const ratio = ratioTo(taken, id, ['nginx']);
-    return [id, ratio === undefined ? undefined : goal(`${title}: pxen / nginx`, ratio, bound)] as const;
+  const to = (id: string, title: string, bound: Pick<Wanted, 'least' | 'most'>) => {
+    const group = `${title}: pxen / nginx`;
+    return [id, ratioGoal(taken, id, ['nginx'], { group, title: group, ...bound })] as const;
   };
-  const label = (streams: number): string => (streams === 1 ? 'one stream' : `${streams} streams`);
-  return Object.fromEntries(
-    STREAMS.flatMap((streams) => [
-      to(`speed/${streams}`, `throughput, ${label(streams)}`, { least: 1 }),
-      to(`cost/${streams}`, `processor time a byte, ${label(streams)}`, { most: 1.5 }),
-    ]),
-  );
+  const all = STREAMS.flatMap((streams) => [
+    to(`speed/${streams}`, `throughput, ${labelOf(streams)}`, { least: 1 }),
+    to(`cost/${streams}`, `processor time a byte, ${labelOf(streams)}`, { most: 1.5 }),
+  ]);
+  return Object.fromEntries(all);
 }
 
-function limits({ peers }: Taken): Goals {
-  const memory = peers['pxen']?.figures['memory']?.median;
-  return { memory: memory === undefined ? undefined : goal('private memory beside the held file, MB', memory, { most: 200 }) };
+function limits(taken: Taken): Goals {
+  const title = `private memory beside the held file, ${LOAD.downloads} downloads and ${LOAD.leases} leases, MB`;
+  return { memory: ownGoal(taken, 'memory', { group: title, title, most: 200 }) };
 }

@@ -44,7 +44,15 @@ export async function memoryUnder(server: Server, bed: Bed, { leases, downloads,
 }
 
 async function slowDownload(bed: Bed, path: string, signal: AbortSignal): Promise<void> {
-  const command = ['curl', '--silent', '--limit-rate', String(SLOW), '--output', '/dev/null', `http://${SERVER}/${path}`];
+  const command = [
+    'curl',
+    '--silent',
+    '--limit-rate',
+    String(SLOW),
+    '--output',
+    '/dev/null',
+    `http://${SERVER}/${path}`,
+  ];
   // It is broken off when the memory has been looked at.
   await bed.client(command, { signal }).catch(() => undefined);
 }

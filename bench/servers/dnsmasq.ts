@@ -26,7 +26,13 @@ export const dnsmasqDhcp = ({ version, program, env }: Unpacked): Server => ({
     const leases = join(folder, 'dnsmasq.leases');
     await rm(leases, { force: true });
     const range = `--dhcp-range=${POOL.first},${POOL.last},1h`;
-    const flags = [range, '--no-ping', '--dhcp-lease-max=1000000', `--dhcp-leasefile=${leases}`, '--dhcp-authoritative'];
+    const flags = [
+      range,
+      '--no-ping',
+      '--dhcp-lease-max=1000000',
+      `--dhcp-leasefile=${leases}`,
+      '--dhcp-authoritative',
+    ];
     return start({
       command: [...base(program('dnsmasq')), ...flags],
       space: segment.server,

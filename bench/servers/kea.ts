@@ -33,6 +33,6 @@ const keaConfig = (leases: string): unknown => ({
     'multi-threading': { 'enable-multi-threading': true, 'thread-pool-size': availableParallelism() },
     'valid-lifetime': 3600,
     subnet4: [{ subnet: `${SERVER.replace(/1$/, '0')}/${PREFIX}`, pools: [{ pool: `${POOL.first} - ${POOL.last}` }] }],
-    loggers: [{ name: 'kea-dhcp4', severity: 'INFO', 'output_options': [{ output: 'stdout' }] }],
+    loggers: [{ name: 'kea-dhcp4', severity: 'INFO', output_options: [{ output: 'stdout' }] }],
   },
 });

@@ -24,16 +24,14 @@ export const tftpdHpa = ({ version, program, env }: Unpacked, root: string): Ser
 export const atftpd = ({ version, program, env }: Unpacked, root: string): Server => ({
   name: 'atftpd',
   version,
-  start: ({ segment, folder }) =>
-    start({
-      command: [
-        program('atftpd'),
-        ...['--daemon', '--no-fork', '--user', 'root.root', '--logfile', '-', '--bind-address', SERVER],
-        ...['--maxthread', '200', root],
-      ],
+  start: ({ segment, folder }) => {
+    const flags = ['--daemon', '--no-fork', '--user', 'root.root', '--logfile', '-', '--maxthread', '200'];
+    return start({
+      command: [program('atftpd'), ...flags, '--bind-address', SERVER, root],
       space: segment.server,
       env,
       output: join(folder, 'atftpd.log'),
       ready: READY,
-    }),
+    });
+  },
 });

@@ -18,7 +18,12 @@ export async function shareOfBound(bed: Bed, wish: Wish, delay: number): Promise
     output: join(bed.folder, 'relay.log'),
     ready: { protocol: 'udp', port: PORT },
   });
-  const throughput = await fetchWith(bed, { ...wish, host: CLIENT, port: PORT }, 1).finally(() => relay.stop());
+  let throughput: number;
+  try {
+    throughput = await fetchWith(bed, { ...wish, host: CLIENT, port: PORT }, 1);
+  } finally {
+    await relay.stop();
+  }
   const roundTrip = Number((await relay.said()).trim());
   if (!(roundTrip >= delay)) throw new Failure('the relay saw no client', 'Is its port taken?');
   return throughput / bound(wish, roundTrip);

@@ -12,7 +12,8 @@ export async function loseEvery(bed: Bed, every: number): Promise<void> {
 }
 
 export async function loseNothing(bed: Bed): Promise<void> {
-  for (const space of ends(bed)) await bed.segment.in(space, ['nft', 'delete', 'table', 'inet', 'loss'], { accept: [0, 1] });
+  for (const space of ends(bed))
+    await bed.segment.in(space, ['nft', 'delete', 'table', 'inet', 'loss'], { accept: [0, 1] });
 }
 
 const ends = ({ segment }: Bed): readonly string[] => [segment.server, segment.client];

@@ -1,13 +1,26 @@
 import { join } from 'node:path';
 import { layDrive } from '../drive.ts';
-import { ownVersion, resultOf, setUp, type Goals, type Job } from '../field.ts';
+import { ownVersion, resultOf, setUp, type Job } from '../field.ts';
+import { ownGoal, ratioGoal, type Goals, type Wanted } from '../goals.ts';
 import { unpacked } from '../packages.ts';
-import type { BenchResult } from '../result.ts';
-import { goal, ratioTo, takeAll, type Taken } from '../rounds.ts';
+import type { BenchResult, Goal } from '../result.ts';
+import { takeAll, type Taken } from '../rounds.ts';
 import { dnsmasqTftp } from '../servers/dnsmasq.ts';
 import { pxen } from '../servers/pxen.ts';
 import { atftpd, tftpdHpa } from '../servers/tftp.ts';
-import { BLKSIZES, DELAYS, farTasks, FILES, idOf, LOSSES, lossTasks, MANY, nearTasks, WINDOWS } from './tasks.ts';
+import {
+  BLKSIZES,
+  DELAYS,
+  farTasks,
+  FILES,
+  idOf,
+  LOSSES,
+  LOSSY_BLKSIZES,
+  lossTasks,
+  MANY,
+  nearTasks,
+  WINDOWS,
+} from './tasks.ts';
 
 const NOTES = [
   'The client is atftp, over a veth pair; it and the server share the processors. Files are in RAM.',
@@ -39,31 +52,44 @@ export async function benchTftp(job: Job): Promise<BenchResult> {
 
 const PEERS = ['tftpd-hpa', 'atftpd', 'dnsmasq'];
 
-function ratios(taken: Taken): Goals {
-  const to = (kind: string, blksize: number, title: string, least: number) =>
-    WINDOWS.map((window) => {
-      const id = idOf(kind, blksize, window);
-      const ratio = ratioTo(taken, id, PEERS);
-      const full = `${title}, ${blksize} bytes, window ${window}: pxen / best peer`;
-      return [id, ratio === undefined ? undefined : goal(full, ratio, { least })] as const;
-    });
-  return Object.fromEntries([
-    ...BLKSIZES.flatMap((blksize) => to('near1', blksize, 'one client', 0.7)),
-    ...BLKSIZES.flatMap((blksize) => to(`near${MANY}`, blksize, `${MANY} clients`, 1)),
-    ...LOSSES.flatMap((every) => to(`loss${every}`, 1428, `${100 / every} % lost`, 2)),
-  ]);
+interface Row {
+  readonly kind: string;
+  readonly group: string;
+  readonly blksizes: readonly number[];
+  readonly least: number;
 }
 
-function limits({ peers }: Taken): Goals {
-  const ids = DELAYS.flatMap((delay) =>
-    BLKSIZES.flatMap((blksize) =>
-      WINDOWS.map((window) => ({ id: idOf(`far${delay}`, blksize, window), title: `${delay} ms, ${blksize} bytes, window ${window}` })),
+const RATIOS: readonly Row[] = [
+  { kind: 'near1', group: 'one client, pxen / the best peer', blksizes: BLKSIZES, least: 0.7 },
+  { kind: `near${MANY}`, group: `${MANY} clients at once, pxen / the best peer`, blksizes: BLKSIZES, least: 1 },
+  ...LOSSES.map((every) => ({
+    kind: `loss${every}`,
+    group: `one client, ${100 / every} % of the datagrams lost, pxen / the best peer`,
+    blksizes: LOSSY_BLKSIZES,
+    least: 2,
+  })),
+];
+
+const LIMITS: readonly Row[] = DELAYS.map((delay) => ({
+  kind: `far${delay}`,
+  group: `share of window x blksize / round trip at ${delay} ms`,
+  blksizes: BLKSIZES,
+  least: 0.95,
+}));
+
+/** A goal for each block size and window of each row. */
+function goals(rows: readonly Row[], reach: (id: string, wanted: Wanted) => Goal | undefined): Goals {
+  const all = rows.flatMap(({ kind, group, blksizes, least }) =>
+    blksizes.flatMap((blksize) =>
+      WINDOWS.map((window) => {
+        const id = idOf(kind, blksize, window);
+        return [id, reach(id, { group, title: `${group}, ${blksize} bytes, window ${window}`, least })] as const;
+      }),
     ),
   );
-  return Object.fromEntries(
-    ids.map(({ id, title }) => {
-      const share = peers['pxen']?.figures[id]?.median;
-      return [id, share === undefined ? undefined : goal(`share of the bound at ${title}`, share, { least: 0.95 })];
-    }),
-  );
+  return Object.fromEntries(all);
 }
+
+const ratios = (taken: Taken): Goals => goals(RATIOS, (id, wanted) => ratioGoal(taken, id, PEERS, wanted));
+
+const limits = (taken: Taken): Goals => goals(LIMITS, (id, wanted) => ownGoal(taken, id, wanted));

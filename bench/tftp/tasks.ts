@@ -1,3 +1,4 @@
+import type { Bed } from '../bed.ts';
 import { takers, type Field, type Job, type Stand } from '../field.ts';
 import type { Task } from '../rounds.ts';
 import { restart } from '../servers/server.ts';
@@ -10,6 +11,7 @@ export const WINDOWS = [1, 4, 16] as const;
 export const MANY = 16;
 /** One datagram in so many is lost. */
 export const LOSSES = [1000, 100] as const;
+export const LOSSY_BLKSIZES = [1428] as const;
 /** Milliseconds. */
 export const DELAYS = [1, 5] as const;
 
@@ -21,14 +23,15 @@ const wish = (file: FileName, blksize: number, window: number): Wish => ({ file,
 
 /** Peers that know the option windowsize (RFC 7440). */
 const WINDOWED = ['pxen', 'atftpd'];
-const only = (window: number): readonly string[] | undefined => (window === 1 ? undefined : WINDOWED);
 
 const NO_WINDOW = 'knows no windowsize, compared at window 1';
 const absentAt = (field: Field, window: number): Record<string, string> => ({
   ...(window === 1
     ? {}
     : Object.fromEntries(
-        field.stands.filter(({ server }) => !WINDOWED.includes(server.name)).map(({ server }) => [server.name, NO_WINDOW]),
+        field.stands
+          .filter(({ server }) => !WINDOWED.includes(server.name))
+          .map(({ server }) => [server.name, NO_WINDOW]),
       )),
   ...field.absent,
 });
@@ -41,75 +44,79 @@ async function ready({ server, bed }: Stand, blksize: number, window: number): P
 }
 
 export const idOf = (kind: string, blksize: number, window: number): string => `${kind}/${blksize}/${window}`;
-const labelOf = (blksize: number, window: number): string => `${blksize} bytes, window ${window}`;
 
-const each = <T>(make: (blksize: number, window: number) => T, blksizes: readonly number[] = BLKSIZES): T[] =>
-  blksizes.flatMap((blksize) => WINDOWS.map((window) => make(blksize, window)));
+/** One figure a block size and window: `fetch` gives it, of a server that has shown that it sends the right bytes. */
+interface Kind {
+  readonly kind: string;
+  readonly panel: string;
+  readonly unit: string;
+  readonly blksizes: readonly number[];
+  readonly rounds: number;
+  readonly fetch: (bed: Bed, blksize: number, window: number) => Promise<number>;
+}
+
+const tasksOf = (field: Field, { kind, panel, unit, blksizes, rounds, fetch }: Kind): Task[] =>
+  blksizes.flatMap((blksize) =>
+    WINDOWS.map((window): Task => {
+      const measure = async (stand: Stand): Promise<number[]> => {
+        await ready(stand, blksize, window);
+        return [await fetch(stand.bed, blksize, window)];
+      };
+      const label = `${blksize} bytes, window ${window}`;
+      return {
+        measures: [{ id: idOf(kind, blksize, window), panel, label, unit, better: 'higher' }],
+        rounds,
+        takers: takers(field, measure, window === 1 ? undefined : WINDOWED),
+        absent: absentAt(field, window),
+      };
+    }),
+  );
 
 /** One client, or many at once, on a wire without loss or delay. */
 export function nearTasks({ quick }: Job, field: Field, clients: number): Task[] {
   const file = quick || clients > 1 ? 'part' : 'whole';
-  return each((blksize, window) => ({
-    id: idOf(`near${clients}`, blksize, window),
+  return tasksOf(field, {
+    kind: `near${clients}`,
     panel: clients === 1 ? 'One client' : `${clients} clients at once, together`,
-    label: labelOf(blksize, window),
     unit: 'MB/s',
-    better: 'higher',
+    blksizes: BLKSIZES,
     rounds: quick ? 1 : 3,
-    takers: takers(
-      field,
-      async (stand) => {
-        await ready(stand, blksize, window);
-        return fetchWith(stand.bed, wish(file, blksize, window), clients);
-      },
-      only(window),
-    ),
-    absent: absentAt(field, window),
-  }));
+    fetch: (bed, blksize, window) => fetchWith(bed, wish(file, blksize, window), clients),
+  });
 }
 
 /** One client where datagrams are lost, in both directions. */
 export function lossTasks({ quick }: Job, field: Field, every: number): Task[] {
   const file = quick ? 'least' : every >= 1000 ? 'part' : 'small';
-  const task = (blksize: number, window: number): Task => ({
-    id: idOf(`loss${every}`, blksize, window),
+  return tasksOf(field, {
+    kind: `loss${every}`,
     panel: `One client, ${100 / every} % of the datagrams lost`,
-    label: labelOf(blksize, window),
     unit: 'MB/s',
-    better: 'higher',
+    blksizes: LOSSY_BLKSIZES,
     // What is lost is the same each time.
     rounds: 1,
-    takers: takers(
-      field,
-      async (stand) => {
-        await ready(stand, blksize, window);
-        await loseEvery(stand.bed, every);
-        return fetchWith(stand.bed, wish(file, blksize, window), 1).finally(() => loseNothing(stand.bed));
-      },
-      only(window),
-    ),
-    absent: absentAt(field, window),
+    fetch: async (bed, blksize, window) => {
+      await loseEvery(bed, every);
+      try {
+        return await fetchWith(bed, wish(file, blksize, window), 1);
+      } finally {
+        await loseNothing(bed);
+      }
+    },
   });
-  return each(task, [1428]);
 }
 
-/** One client at a distance. The peers show how much of the bound is left by the machine and the relay themselves. */
+/** One client at a distance. The peers show how much of the bound the machine and the relay leave to anybody. */
 export function farTasks({ quick }: Job, field: Field, delay: number): Task[] {
-  return each((blksize, window) => ({
-    id: idOf(`far${delay}`, blksize, window),
+  return tasksOf(field, {
+    kind: `far${delay}`,
     panel: `One client, round trip of ${delay} ms: share of window x blksize / round trip`,
-    label: labelOf(blksize, window),
     unit: '',
-    better: 'higher',
+    blksizes: BLKSIZES,
     rounds: quick ? 1 : 3,
-    takers: takers(
-      field,
-      async (stand) => {
-        await ready(stand, blksize, window);
-        return shareOfBound(stand.bed, wish(window === 16 ? 'part' : window === 4 ? 'small' : 'least', blksize, window), delay);
-      },
-      only(window),
-    ),
-    absent: absentAt(field, window),
-  }));
+    fetch: (bed, blksize, window) => {
+      const file = window === 16 ? 'part' : window === 4 ? 'small' : 'least';
+      return shareOfBound(bed, wish(file, blksize, window), delay);
+    },
+  });
 }
