@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, type RunOptions, type RunResult } from '../src/shell/run.ts';
-import { Segment } from '../test/interop/segment.ts';
+import { Segment } from '../lab/segment.ts';
 import type { Running } from './process.ts';
 
 /** Where one server is measured: a cable of its own between two namespaces, a folder for what it writes, and the server. */

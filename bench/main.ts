@@ -1,5 +1,5 @@
 import { Failure } from '../src/shell/fail.ts';
-import { whyNot } from '../test/interop/segment.ts';
+import { whyNot } from '../lab/segment.ts';
 import { Beds } from './bed.ts';
 import type { Job } from './field.ts';
 import type { BenchResult } from './result.ts';

@@ -3,7 +3,8 @@ import type { BenchResult, Measure, Peer } from './result.ts';
 
 /** Pixels. */
 const WIDTH = 860;
-const LABELS = 190;
+const MARGIN = 10;
+const LABELS = 220;
 const BARS = 420;
 const BAR = { height: 12, step: 15 } as const;
 const ROW_GAP = 8;
@@ -44,14 +45,22 @@ function panel(drawing: Drawing, measures: Named<Measure>, peers: Named<Peer>): 
   const all = measures.flatMap(([id]) => peers.flatMap(([, { figures }]) => figures[id]?.median ?? []));
   const longest = Math.max(Number.MIN_VALUE, ...all);
   for (const [id, { label }] of measures) {
-    const bars = peers.flatMap(([, { figures, missing }], colour) => {
+    const bars = peers.flatMap(([, { figures }], colour) => {
       const value = figures[id]?.median;
-      if (value !== undefined) return [{ colour, share: value / longest, text: figureText(value) }];
-      const why = missing[id];
-      return why === undefined ? [] : [{ colour, share: 0, text: why }];
+      return value === undefined ? [] : [{ colour, share: value / longest, text: figureText(value) }];
     });
-    drawing.row(label, bars);
+    drawing.row(label, bars, remarks(id, peers));
   }
+}
+
+/** Who has no figure, and why; those with the same reason together. */
+function remarks(id: string, peers: Named<Peer>): string[] {
+  const without = peers.flatMap(([name, { missing }]) => {
+    const why = missing[id];
+    return why === undefined ? [] : [{ name, why }];
+  });
+  const byReason = Map.groupBy(without, ({ why }) => why);
+  return Array.from(byReason, ([why, those]) => `${those.map(({ name }) => name).join(', ')}: ${why}`);
 }
 
 interface Bar {
@@ -68,40 +77,42 @@ class Drawing {
 
   title(text: string): void {
     this.#y += 26;
-    this.#text(0, text, 'font-size="17" font-weight="bold"');
+    this.#text(MARGIN, text, 'font-size="17" font-weight="bold"');
   }
 
   legend(names: readonly string[]): void {
     this.#y += LINE + 4;
-    const step = WIDTH / Math.max(1, names.length);
+    const step = (WIDTH - MARGIN) / Math.max(1, names.length);
     for (const [index, name] of names.entries()) {
-      this.#rect(index * step, this.#y - 10, BAR.height, index);
-      this.#text(index * step + 18, name);
+      this.#rect(MARGIN + index * step, this.#y - 10, BAR.height, index);
+      this.#text(MARGIN + index * step + 18, name);
     }
   }
 
   panel(text: string): void {
     this.#y += PANEL_GAP + 4;
-    this.#text(0, text, 'font-weight="bold"');
+    this.#text(MARGIN, text, 'font-weight="bold"');
     this.#y += 8;
   }
 
-  row(label: string, bars: readonly Bar[]): void {
-    this.#y += BAR.step;
-    this.#text(LABELS - 10, label, 'text-anchor="end"');
-    if (bars.length > 0) this.#y -= BAR.step;
+  row(label: string, bars: readonly Bar[], below: readonly string[]): void {
+    this.#text(LABELS - 10, label, 'text-anchor="end"', this.#y + BAR.step);
     for (const { colour, share, text } of bars) {
       this.#y += BAR.step;
       const width = Math.max(1, share * BARS);
       this.#rect(LABELS, this.#y - 10, width, colour);
-      this.#text(LABELS + width + 6, text, share === 0 ? 'font-style="italic"' : '');
+      this.#text(LABELS + width + 6, text);
+    }
+    for (const text of below) {
+      this.#y += BAR.step;
+      this.#text(LABELS, text, 'font-style="italic" font-size="11"');
     }
     this.#y += ROW_GAP;
   }
 
   note(text: string): void {
     this.#y += LINE;
-    this.#text(0, text, 'font-size="11"');
+    this.#text(MARGIN, text, 'font-size="11"');
   }
 
   text(): string {
@@ -118,10 +129,8 @@ class Drawing {
     );
   }
 
-  #text(x: number, text: string, more = ''): void {
-    this.#parts.push(
-      `<text x="${short(x)}" y="${short(this.#y)}"${more === '' ? '' : ` ${more}`}>${escaped(text)}</text>`,
-    );
+  #text(x: number, text: string, more = '', y = this.#y): void {
+    this.#parts.push(`<text x="${short(x)}" y="${short(y)}"${more === '' ? '' : ` ${more}`}>${escaped(text)}</text>`);
   }
 }
 

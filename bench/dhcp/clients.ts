@@ -3,7 +3,7 @@ import { DecodeError } from '../../src/core/net/bytes.ts';
 import { ANY_IPV4, BROADCAST_IPV4 } from '../../src/core/net/ipv4.ts';
 import { macBytes, macOfBytes, type Mac } from '../../src/core/net/mac.ts';
 import { openUdp } from '../../src/shell/udp.ts';
-import { Segment } from '../../test/interop/segment.ts';
+import { Segment } from '../../lab/segment.ts';
 import { quantile } from '../numbers.ts';
 import type { BurstReport } from './burst.ts';
 

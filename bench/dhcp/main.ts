@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Segment } from '../../test/interop/segment.ts';
+import { Segment } from '../../lab/segment.ts';
 import { SERVER } from '../bed.ts';
 import { layDrive } from '../drive.ts';
 import { ownVersion, resultOf, setUp, takers, type Field, type Job, type Stand } from '../field.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Segment } from '../../test/interop/segment.ts';
+import { Segment } from '../../lab/segment.ts';
 import { POOL } from '../bed.ts';
 import type { Unpacked } from '../packages.ts';
 import { start } from '../process.ts';

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Segment } from '../../test/interop/segment.ts';
+import { Segment } from '../../lab/segment.ts';
 import { POOL, PREFIX, SERVER } from '../bed.ts';
 import type { Unpacked } from '../packages.ts';
 import { start } from '../process.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHECKOUT } from '../../src/build/paths.ts';
-import { Segment } from '../../test/interop/segment.ts';
+import { Segment } from '../../lab/segment.ts';
 import { PREFIX, SERVER } from '../bed.ts';
 import { start } from '../process.ts';
 import type { Server } from './server.ts';

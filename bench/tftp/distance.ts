@@ -30,5 +30,5 @@ export async function shareOfBound(bed: Bed, wish: Wish, delay: number): Promise
 }
 
 /** MB a second: bytes a millisecond are kB a second. */
-export const bound = ({ window, blksize }: Pick<Wish, 'window' | 'blksize'>, roundTrip: number): number =>
+const bound = ({ window, blksize }: Pick<Wish, 'window' | 'blksize'>, roundTrip: number): number =>
   (window * blksize) / roundTrip / 1000;

@@ -5,26 +5,14 @@ import { restart } from '../servers/server.ts';
 import { shareOfBound } from './distance.ts';
 import { fetchRight, fetchWith, type Wish } from './fetch.ts';
 import { loseEvery, loseNothing } from './loss.ts';
+import { BLKSIZES, farSize, fileOf, LOSSY_BLKSIZES, SIZES, WINDOWS } from './matrix.ts';
 
-export const BLKSIZES = [512, 1428] as const;
-export const WINDOWS = [1, 4, 16] as const;
-export const MANY = 16;
-/** One datagram in so many is lost. */
-export const LOSSES = [1000, 100] as const;
-export const LOSSY_BLKSIZES = [1428] as const;
-/** Milliseconds. */
-export const DELAYS = [1, 5] as const;
-
-/** Bytes of the files that are fetched; multiples of no block size. */
-export const FILES = { whole: 30_000_001, part: 4_000_001, small: 1_000_001, least: 300_001 } as const;
-export type FileName = keyof typeof FILES;
-
-const wish = (file: FileName, blksize: number, window: number): Wish => ({ file, size: FILES[file], blksize, window });
+const wish = (size: number, blksize: number, window: number): Wish => ({ file: fileOf(size), size, blksize, window });
 
 /** Peers that know the option windowsize (RFC 7440). */
 const WINDOWED = ['pxen', 'atftpd'];
 
-const NO_WINDOW = 'knows no windowsize, compared at window 1';
+const NO_WINDOW = 'no windowsize';
 const absentAt = (field: Field, window: number): Record<string, string> => ({
   ...(window === 1
     ? {}
@@ -40,7 +28,7 @@ const absentAt = (field: Field, window: number): Record<string, string> => ({
 async function ready({ server, bed }: Stand, blksize: number, window: number): Promise<void> {
   await (bed.server === undefined ? restart(server, bed) : undefined);
   await loseNothing(bed);
-  await fetchRight(bed, wish('least', blksize, window));
+  await fetchRight(bed, wish(SIZES.right, blksize, window));
 }
 
 export const idOf = (kind: string, blksize: number, window: number): string => `${kind}/${blksize}/${window}`;
@@ -74,20 +62,20 @@ const tasksOf = (field: Field, { kind, panel, unit, blksizes, rounds, fetch }: K
 
 /** One client, or many at once, on a wire without loss or delay. */
 export function nearTasks({ quick }: Job, field: Field, clients: number): Task[] {
-  const file = quick || clients > 1 ? 'part' : 'whole';
+  const size = clients > 1 ? (quick ? SIZES.lossy : SIZES.part) : quick ? SIZES.part : SIZES.whole;
   return tasksOf(field, {
     kind: `near${clients}`,
     panel: clients === 1 ? 'One client' : `${clients} clients at once, together`,
     unit: 'MB/s',
     blksizes: BLKSIZES,
     rounds: quick ? 1 : 3,
-    fetch: (bed, blksize, window) => fetchWith(bed, wish(file, blksize, window), clients),
+    fetch: (bed, blksize, window) => fetchWith(bed, wish(size, blksize, window), clients),
   });
 }
 
 /** One client where datagrams are lost, in both directions. */
 export function lossTasks({ quick }: Job, field: Field, every: number): Task[] {
-  const file = quick ? 'least' : every >= 1000 ? 'part' : 'small';
+  const size = quick ? SIZES.right : every >= 1000 ? SIZES.part : SIZES.lossy;
   return tasksOf(field, {
     kind: `loss${every}`,
     panel: `One client, ${100 / every} % of the datagrams lost`,
@@ -98,7 +86,7 @@ export function lossTasks({ quick }: Job, field: Field, every: number): Task[] {
     fetch: async (bed, blksize, window) => {
       await loseEvery(bed, every);
       try {
-        return await fetchWith(bed, wish(file, blksize, window), 1);
+        return await fetchWith(bed, wish(size, blksize, window), 1);
       } finally {
         await loseNothing(bed);
       }
@@ -114,9 +102,6 @@ export function farTasks({ quick }: Job, field: Field, delay: number): Task[] {
     unit: '',
     blksizes: BLKSIZES,
     rounds: quick ? 1 : 3,
-    fetch: (bed, blksize, window) => {
-      const file = window === 16 ? 'part' : window === 4 ? 'small' : 'least';
-      return shareOfBound(bed, wish(file, blksize, window), delay);
-    },
+    fetch: (bed, blksize, window) => shareOfBound(bed, wish(farSize(delay, blksize, window), blksize, window), delay),
   });
 }
