@@ -26,21 +26,22 @@ function count(text: string, part: string, name: string): number {
   throw new Failure(`perfdhcp does not say ${name} of ${part}: ${said}`, 'Is it perfdhcp of Kea 2?');
 }
 
-/** `rate`: exchanges begun in a second, for `seconds`, as a relay sends them to `server`. */
-export function perfdhcpCommand(
-  program: string,
-  card: string,
-  server: string,
-  rate: number,
-  seconds: number,
-): string[] {
+/** What perfdhcp is to send, as a relay does. */
+export interface Offered {
+  /** Exchanges begun in a second. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** The same seed brings the same clients. */
+  readonly seed: number;
+}
+
+export function perfdhcpCommand(program: string, card: string, server: string, offered: Offered): string[] {
+  const { rate, seconds, seed } = offered;
   const load = ['-r', String(rate), '-R', String(CLIENTS), '-p', String(seconds)];
-  return [program, '-4', '-l', card, ...load, '-W', String(LAST_REPLIES), '-s', SEED, server];
+  return [program, '-4', '-l', card, ...load, '-W', String(LAST_REPLIES), '-s', String(seed), server];
 }
 
 /** Microseconds that the last replies have. */
 const LAST_REPLIES = 500_000;
-/** The same clients in each run. */
-const SEED = '1';
 /** Different clients: more than any run begins exchanges with, so that most of them ask for the first time. */
 const CLIENTS = 200_000;

@@ -13,6 +13,7 @@ import { farTasks, idOf, lossTasks, nearTasks } from './tasks.ts';
 
 const NOTES = [
   'The client is atftp, over a veth pair; it and the server share the processors. Files are in RAM.',
+  'One client near: it and the server on the same processor; the scheduler, not the server, would decide otherwise.',
   'tftpd-hpa and dnsmasq know no windowsize: they are compared at window 1.',
   'Loss: every 1,000th or 100th datagram of the transfer in each direction, by a counter.',
   'Distance: by a relay; the round trip is what the server sees, from its last block of a window to the ACK.',

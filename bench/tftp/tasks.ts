@@ -3,7 +3,7 @@ import { takers, type Field, type Job, type Stand } from '../field.ts';
 import type { Task } from '../rounds.ts';
 import { restart } from '../servers/server.ts';
 import { shareOfBound } from './distance.ts';
-import { fetchRight, fetchWith, type Wish } from './fetch.ts';
+import { fetchBeside, fetchRight, fetchWith, type Wish } from './fetch.ts';
 import { loseEvery, loseNothing } from './loss.ts';
 import { BLKSIZES, farSize, fileOf, LOSSY_BLKSIZES, SIZES, WINDOWS } from './matrix.ts';
 
@@ -69,7 +69,10 @@ export function nearTasks({ quick }: Job, field: Field, clients: number): Task[]
     unit: 'MB/s',
     blksizes: BLKSIZES,
     rounds: quick ? 1 : 3,
-    fetch: (bed, blksize, window) => fetchWith(bed, wish(size, blksize, window), clients),
+    fetch: (bed, blksize, window) => {
+      const asked = wish(size, blksize, window);
+      return clients === 1 ? fetchBeside(bed, asked) : fetchWith(bed, asked, clients);
+    },
   });
 }
 
