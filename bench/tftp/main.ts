@@ -54,6 +54,12 @@ interface Row {
 const RATIOS: readonly Row[] = [
   { kind: 'near1', group: 'one client, pxen / the best peer', blksizes: BLKSIZES, least: 0.7 },
   { kind: `near${MANY}`, group: `${MANY} clients at once, pxen / the best peer`, blksizes: BLKSIZES, least: 1 },
+  ...DELAYS.map((delay) => ({
+    kind: `far${delay}`,
+    group: `one client at a round trip of ${delay} ms, pxen / the best peer`,
+    blksizes: BLKSIZES,
+    least: 0.95,
+  })),
   ...LOSSES.map((every) => ({
     kind: `loss${every}`,
     group: `one client, ${100 / every} % of the datagrams lost, pxen / the best peer`,
@@ -62,6 +68,7 @@ const RATIOS: readonly Row[] = [
   })),
 ];
 
+/** Here the machine and the relay, which wake each other, take their part of it too: see what the peers get. */
 const LIMITS: readonly Row[] = DELAYS.map((delay) => ({
   kind: `far${delay}`,
   group: `share of window x blksize / round trip at ${delay} ms`,
