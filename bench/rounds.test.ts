@@ -90,7 +90,8 @@ test('the search finds the highest rate that holds, from below and from above', 
   }
 });
 
-test('a server that holds no rate has none', async () => {
+test('a server that holds no rate has a reason, not a rate of 0', async () => {
   const nothing = async (offered: number) => ({ offered, achieved: 0, lost: 1 });
-  assert.equal(await highestRate({ from: 4000, near: 1.1, most: 5, mayLose: 0.025 }, nothing), 0);
+  const search = highestRate({ from: 4000, near: 1.1, most: 5, mayLose: 0.025 }, nothing);
+  await assert.rejects(search, { name: 'Failure', message: 'held no rate, down to 250 exchanges a second' });
 });

@@ -1,3 +1,5 @@
+import { Failure } from '../../src/shell/fail.ts';
+
 /** What came of offering a rate. */
 export interface Step {
   readonly offered: number;
@@ -18,7 +20,8 @@ export interface SearchOptions {
 
 /**
  * The highest rate of exchanges a second that a server completes while it loses at most `mayLose` of them: the rate is
- * doubled until it fails (halved until it passes), then what lies between is halved. 0 where no rate passed within `most` steps.
+ * doubled until it fails (halved until it passes), then what lies between is halved. Throws Failure where no rate passed
+ * within `most` steps: that is no rate of 0.
  */
 export async function highestRate(options: SearchOptions, offer: (rate: number) => Promise<Step>): Promise<number> {
   let [good, bad, best, rate] = [0, Number.POSITIVE_INFINITY, 0, options.from];
@@ -32,7 +35,8 @@ export async function highestRate(options: SearchOptions, offer: (rate: number) 
     }
     rate = Math.round(nextRate(good, bad));
   }
-  return best;
+  if (best > 0) return best;
+  throw new Failure(`held no rate, down to ${bad} exchanges a second`, 'Is the machine busy with other things?');
 }
 
 function nextRate(good: number, bad: number): number {
