@@ -6,7 +6,7 @@ import { run } from '../src/shell/run.ts';
 import type { Bed, Beds } from './bed.ts';
 import type { Goals } from './goals.ts';
 import { thisMachine } from './proc.ts';
-import type { BenchResult, Goal } from './result.ts';
+import { benchResult, type BenchResult, type Goal } from './result.ts';
 import type { Take, Taken, Tell } from './rounds.ts';
 import type { Server } from './servers/server.ts';
 
@@ -80,7 +80,7 @@ export async function resultOf(
 ): Promise<BenchResult> {
   const [machine, notes] = [await thisMachine(), [...more.notes]];
   const [ratio, limit] = [there(more.ratio), there(more.limit)];
-  return { schema: 'pxen.bench/1', bench, quick, machine, notes, ...taken, ratio, limit };
+  return benchResult.parse({ schema: 'pxen.bench/1', bench, quick, machine, notes, ...taken, ratio, limit });
 }
 
 const there = (goals: Goals): Record<string, Goal> =>

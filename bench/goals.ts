@@ -8,7 +8,9 @@ export type Goals = Readonly<Record<string, Goal | undefined>>;
 /** What is wanted of a figure. */
 export type Wanted = Omit<Goal, 'value' | 'met'>;
 
-function goal(wanted: Wanted, exact: number): Goal {
+/** Undefined where the peer's figure was too small to divide by. */
+function goal(wanted: Wanted, exact: number): Goal | undefined {
+  if (!Number.isFinite(exact)) return undefined;
   const [value, { least, most }] = [rounded(exact), wanted];
   return { ...wanted, value, met: (least === undefined || value >= least) && (most === undefined || value <= most) };
 }

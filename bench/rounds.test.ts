@@ -68,6 +68,12 @@ test('a ratio is taken round by round, to the best that has a figure', async () 
   assert.deepEqual(goal, { ...wanted, value: 1, met: true });
   assert.equal(ratioGoal(taken, 'rate', ['none'], wanted), undefined);
   assert.equal(ratioGoal(taken, 'other', ['a'], wanted), undefined);
+  const zero = await takeAll(
+    [{ measures: [RATE], rounds: 1, takers: { pxen: giving(1), a: giving(0) } }],
+    { pxen: '', a: '' },
+    quiet,
+  );
+  assert.equal(ratioGoal(zero, 'rate', ['a'], wanted), undefined);
 });
 
 test('the best of what should be low is the lowest', async () => {
