@@ -37,12 +37,14 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'bench',
-    summary: 'measure beside a peer in one run: boot',
-    usage: '[boot]',
+    summary: 'measure beside peers in one run; without a name, list what there is',
+    usage: '[boot|dhcp|tftp|http]',
     most: 1,
     options: {
       json: { value: 'FILE', meaning: 'write the figures there' },
-      rounds: { value: 'N', least: 1, meaning: 'pairs of boots, taken in turn (3)' },
+      svg: { value: 'FILE', meaning: 'draw them there (not boot)' },
+      quick: { meaning: 'a minute instead of ten, to see that it works; the figures claim nothing (not boot)' },
+      rounds: { value: 'N', least: 1, meaning: 'boot: pairs of boots, taken in turn (3)' },
     },
     load: () => import('./bench.ts'),
   },
