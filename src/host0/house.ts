@@ -12,6 +12,7 @@ import type { Files, Journal } from '../shell/files.ts';
 import type { ServeHttp } from '../shell/http.ts';
 import type { Log } from '../shell/log.ts';
 import type { OpenUdp, UdpPort } from '../shell/udp.ts';
+import type { DnsMeans } from './dns.ts';
 import { openLeases, type Leases } from './leases.ts';
 import { createMachines, type Machines } from './machines.ts';
 import { createTimelines } from './timelines.ts';
@@ -46,6 +47,8 @@ export interface Host0Deps {
   readonly serveHttp: ServeHttp;
   readonly clock: Clock;
   readonly log: Log;
+  /** Absent where names are not to be served. */
+  readonly dns?: DnsMeans;
   /** Makes the cluster service; called once, when boot service is up. */
   readonly service: (boot: BootView) => Promise<ClusterService>;
 }
@@ -95,8 +98,8 @@ function tellPast(timelines: TimelineStore, service: ClusterService): void {
     service.onEvent(mac, entry);
 }
 
-/** What DHCP knows of its network. */
-export function dhcpHouse(options: Host0Options, { machines, leases }: House): DhcpHouse {
+/** What DHCP knows of its network. Where this server knows names, it is asked before all others. */
+export function dhcpHouse(options: Host0Options, { machines, leases }: House, knowsNames: boolean): DhcpHouse {
   const { address, subnet } = options;
   const pool = poolMaker(options);
   const entryOf = (client: Client) => (client.mac === null ? undefined : machines.machine(client.mac).entry);
@@ -106,7 +109,7 @@ export function dhcpHouse(options: Host0Options, { machines, leases }: House): D
     server: address,
     subnetMask: subnetMask(subnet),
     router: options.gateway,
-    dnsServers: options.dnsServers,
+    dnsServers: knowsNames ? [address, ...options.dnsServers] : options.dnsServers,
     domain: options.domain,
     httpBase: httpBase(options),
     rules: {

@@ -45,14 +45,16 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
 }
 
 async function loadServers() {
-  const [{ startHost0 }, { openUdp }, { serveHttp }] = await Promise.all([
+  const [{ startHost0 }, { openUdp }, { serveHttp }, { serveStream }, { resolverOf }] = await Promise.all([
     import('./start.ts'),
     import('../shell/udp.ts'),
     import('../shell/http.ts'),
+    import('../shell/stream.ts'),
+    import('../shell/resolver.ts'),
     // Loaded by openUdp, and large.
     import('../shell/udp-interface.ts'),
   ]);
-  return { startHost0, openUdp, serveHttp };
+  return { startHost0, openUdp, serveHttp, dns: { serveStream, resolverOf } };
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
@@ -77,6 +79,7 @@ function start(
     journal: fileJournal(args.journal),
     openUdp: servers.openUdp,
     serveHttp: servers.serveHttp,
+    dns: servers.dns,
     clock: realClock,
     log: stderrLog(),
     service: (boot) => loadService(boot, args, file, served),

@@ -9,6 +9,7 @@ import type { Log } from '../shell/log.ts';
 import type { UdpPort } from '../shell/udp.ts';
 import { hearBeacons } from './beacon.ts';
 import { serveDhcp } from './dhcp.ts';
+import { openDns } from './dns.ts';
 import { dhcpHouse, factsOf, furnish, httpBase, type Host0Deps, type Host0Options, type House } from './house.ts';
 import { stepOf } from './entity.ts';
 import { bootHandler } from './http.ts';
@@ -81,9 +82,11 @@ async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, op
       if (mac !== undefined && step !== undefined) machines.step(mac, step, `${path}, ${bytes} bytes`);
     },
   });
+  const closeDns = await openDns(options, deps, house);
+  if (closeDns !== undefined) opened.push(closeDns);
   // Last: a machine that is given an address must find all the rest.
   serveDhcp(await openOn(options, deps, opened, SERVER_PORT), {
-    house: dhcpHouse(options, house),
+    house: dhcpHouse(options, house, closeDns !== undefined),
     leases,
     clock,
     log,

@@ -25,6 +25,8 @@ const INTEROP = [
   need('tftp-hpa', "other people's TFTP client"),
   need('atftp', 'another one, which knows windowsize'),
   need('curl', "other people's HTTP client"),
+  need('bind9-dnsutils', "other people's DNS client"),
+  need('busybox', 'another one, and what asks by ARP'),
 ];
 
 /** What is needed, by what wants it. Verbs and rings of tests name their lists; pxen installs what is missing. */

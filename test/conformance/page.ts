@@ -66,20 +66,19 @@ export function pageText(): string {
       ...(open > 0 ? [`${open} open`] : []),
     ].join(', ');
   };
-  const parts = GROUPS.map(({ letter, title, cases }) => {
+  const parts = GROUPS.flatMap(({ letter, title, cases }) => {
     const rows = all.filter((one) => cases.includes(one.case));
-    return [
+    const head = [
       `## ${letter}: ${title}`,
       '',
       `${count(rows)}.`,
       '',
       '| id | case | known from | proof |',
       '|---|---|---|---|',
-      ...rows.map(row),
-      '',
     ];
+    return head.concat(rows.map(row), '');
   });
-  return [...INTRODUCTION, `**${count(all)}.**`, '', ...parts.flat()].join('\n');
+  return [...INTRODUCTION, `**${count(all)}.**`, '', ...parts].join('\n');
 }
 
 const INTRODUCTION: readonly string[] = [
