@@ -24,7 +24,7 @@ export interface ZoneAnswer {
 }
 
 /** The name under which this server itself is found. */
-export const SERVER_LABEL = 'pxen';
+const SERVER_LABEL = 'pxen';
 /** Seconds. Addresses of machines move while they boot, so that nobody should keep them for long. */
 const TTL = 30;
 const ANY = 255;
