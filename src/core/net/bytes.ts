@@ -23,7 +23,8 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.take(1)[0] ?? 0;
+    if (this.#at >= this.#bytes.length) this.#short(1);
+    return this.#bytes[this.#at++] ?? 0;
   }
 
   u16(): number {
@@ -36,9 +37,7 @@ export class ByteReader {
 
   /** The next `length` bytes, as a view on the input. */
   take(length: number): Uint8Array {
-    if (length < 0 || length > this.left) {
-      throw new DecodeError(`needs ${length} bytes at offset ${this.#at}, but only ${this.left} are left`);
-    }
+    if (length < 0 || length > this.left) this.#short(length);
     const part = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
     return part;
@@ -51,6 +50,10 @@ export class ByteReader {
   /** Left-over bytes are a mistake of the sender as much as missing ones. */
   end(): void {
     if (this.left > 0) throw new DecodeError(`${this.left} bytes left over at offset ${this.#at}`);
+  }
+
+  #short(length: number): never {
+    throw new DecodeError(`needs ${length} bytes at offset ${this.#at}, but only ${this.left} are left`);
   }
 }
 
