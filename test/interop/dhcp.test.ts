@@ -18,6 +18,8 @@ networks:
     options: { ntp-servers: [10.99.0.3] }
 `;
 const skip = await whyNot(['udhcpc', 'dhclient', 'perfdhcp']);
+const DAEMON = '/lib/systemd/systemd-networkd';
+const noNetworkd = await whyNot(['unshare', DAEMON]);
 const segment = new Segment('pxd');
 let drive = { folder: '', script: '' };
 let server: Running;
@@ -75,6 +77,22 @@ test('E1, E12: dhclient is given the same address, releases it, and is given it 
   }
   assert.match(given[0] ?? '', /^10\.99\.0\.(6|7)\d$/);
   assert.equal(given[1], given[0]);
+});
+
+/** Of the machine's own files it sees none: /run is empty, and with a /sys it cannot write to it waits for no udev. */
+const NETWORKD = `mount -t tmpfs none /run && mount -o remount,ro,bind /sys && mkdir -p /run/systemd/network
+mkdir -p /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp
+printf '[Match]\\nName=net0\\n[Network]\\nDHCP=ipv4\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\n' >/run/systemd/network/10.network
+SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console exec ${DAEMON}`;
+
+test('C22: systemd-networkd takes a lease with its own kind of client id', { skip: skip || noNetworkd }, async () => {
+  const networkd = new Running(segment.client, ['unshare', '-m', 'sh', '-c', NETWORKD]);
+  try {
+    await networkd.until(/DHCPv4 address 10\.99\.0\.(6|7)\d\/24 acquired from 10\.99\.0\.1/);
+  } finally {
+    await networkd.end();
+    await client('ip', 'addr', 'flush', 'dev', Segment.interface);
+  }
 });
 
 test('E3: an address that a stranger answers for is not given, and the administrator is told', { skip }, async () => {
