@@ -10,6 +10,7 @@ import type { UdpPort } from '../shell/udp.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { Log } from '../shell/log.ts';
 import type { Host0Deps, Host0Options, House } from './house.ts';
+import type { Network, ServedNetwork } from './networks.ts';
 
 /** What DNS needs of the machine. Without it, names are not served. */
 export interface DnsMeans {
@@ -31,20 +32,22 @@ interface DnsDeps {
   readonly log: Log;
 }
 
-/** Serves names on the service address and gives how to end it. Where that cannot be, says so: machines boot all the same. */
+/** Serves names on the address of a network and gives how to end it. Where that cannot be, says so: machines boot all the same. */
 export async function openDns(
   options: Host0Options,
+  link: ServedNetwork,
   deps: Host0Deps,
   house: House,
 ): Promise<(() => Promise<void>) | undefined> {
   const { dns, clock, log } = deps;
-  if (dns === undefined || options.role === 'proxy' || options.role === 'silent') return undefined;
-  const zone = zoneMaker(options, house, clock);
-  const answer = answerer({ house: houseOf(options, zone), resolve: dns.resolverOf(options.dnsServers), log });
+  if (dns === undefined || link.role === 'proxy' || link.role === 'silent') return undefined;
+  const zone = zoneMaker(options, link, house, clock);
+  const servers = (): readonly Ipv4[] => networkAt(house, link)?.dnsServers ?? [];
+  const answer = answerer({ house: houseOf(house, zone, servers), resolve: resolving(servers, dns), log });
   try {
-    const close = await open(options, deps, dns, answer);
-    const servers = options.dnsServers.join(', ') || 'nobody';
-    log.say('DNS_SERVING', { domain: zone().domain, address: options.address, servers });
+    const close = await open(link, deps, dns, answer);
+    const others = servers().join(', ') || 'nobody';
+    log.say('DNS_SERVING', { domain: zone().domain, address: link.address, servers: others });
     return close;
   } catch (error) {
     log.say('DNS_NOT_SERVED', { why: sentenceOf(error) });
@@ -52,7 +55,7 @@ export async function openDns(
   }
 }
 
-async function open({ address }: Host0Options, { openUdp }: Host0Deps, dns: DnsMeans, answer: Answer) {
+async function open({ address }: ServedNetwork, { openUdp }: Host0Deps, dns: DnsMeans, answer: Answer) {
   const udp = await openUdp({ port: PORT, address });
   try {
     const begin = (from: Ipv4): Conversation => conversation(from, answer);
@@ -68,26 +71,43 @@ async function open({ address }: Host0Options, { openUdp }: Host0Deps, dns: DnsM
   }
 }
 
+const networkAt = ({ networks }: House, link: ServedNetwork): Network | undefined =>
+  networks().find(({ served }) => served === link);
+
 /** Strangers from other networks are told of the cluster's names, but nothing is asked for them: that is an open resolver. */
 const houseOf =
-  ({ subnet, dnsServers }: Host0Options, zone: () => Zone) =>
-  (from: Ipv4): DnsHouse => ({ zone: zone(), forwards: dnsServers.length > 0 && inSubnet(subnet, from) });
+  ({ networks }: House, zone: () => Zone, servers: () => readonly Ipv4[]) =>
+  (from: Ipv4): DnsHouse => ({
+    zone: zone(),
+    forwards: servers().length > 0 && networks().some(({ subnet }) => inSubnet(subnet, from)),
+  });
+
+/** Asks the servers that cluster.yaml names now. */
+function resolving(servers: () => readonly Ipv4[], { resolverOf }: DnsMeans): Resolve {
+  let known: { readonly of: string; readonly resolve: Resolve } | undefined;
+  return (query) => {
+    const of = servers().join(' ');
+    if (known?.of !== of) known = { of, resolve: resolverOf(servers()) };
+    return known.resolve(query);
+  };
+}
 
 /** Machines by the names they are told, guests by those of cluster.yaml; made anew when a second has passed. */
-function zoneMaker(options: Host0Options, { machines, leases }: House, clock: Clock): () => Zone {
-  const { address: server, subnet, own } = options;
+function zoneMaker(options: Host0Options, link: ServedNetwork, house: House, clock: Clock): () => Zone {
+  const { machines, leases, networks } = house;
   let made: { readonly at: number; readonly zone: Zone } | undefined;
   return () => {
     if (made !== undefined && clock.now() - made.at < ZONE_KEPT) return made.zone;
     const { cluster, hosts, vms } = options.cluster();
-    const here = hosts.flatMap(({ mac, name = '' }) =>
-      mac !== undefined && own.has(mac) && name !== '' ? [{ name, address: server }] : [],
-    );
+    const here = hosts
+      .filter(({ mac }) => mac !== undefined && options.own.has(mac))
+      .flatMap(({ name }) => (name === undefined ? [] : { name, address: link.address }));
     const guests = vms.map(({ name }) => ({
       name,
       address: leases.book.ofMac(vmMac(cluster.name, name))?.address ?? null,
     }));
-    const place = { domain: options.domain ?? `${cluster.name}.internal`, subnet, server };
+    const domain = networkAt(house, link)?.domain ?? `${cluster.name}.internal`;
+    const place = { domain, subnets: networks().map(({ subnet }) => subnet), server: link.address };
     made = { at: clock.now(), zone: zoneOf(place, [...here, ...machines.machines(), ...guests]) };
     return made.zone;
   };

@@ -7,11 +7,13 @@ import type { Query } from '../../src/core/dns/respond.ts';
 import { vmMac } from '../../src/core/identity/uuid.ts';
 import type { Ipv4 } from '../../src/core/net/ipv4.ts';
 import type { DnsMeans } from '../../src/host0/dns.ts';
+import type { Host0Options } from '../../src/host0/house.ts';
+import type { ServedNetwork } from '../../src/host0/networks.ts';
 import { Failure } from '../../src/shell/fail.ts';
 import type { StreamOptions } from '../../src/shell/stream.ts';
 import { mac, vm } from '../fixtures/cluster.ts';
 import { ip } from '../fixtures/dhcp.ts';
-import { dora, SERVER, startRig, type Rig } from '../fixtures/rig.ts';
+import { dora, NETWORK, SERVER, startRig, type Rig } from '../fixtures/rig.ts';
 
 /** Names of the cluster, asked of the whole server. */
 
@@ -75,6 +77,8 @@ function gist(bytes: Uint8Array): string {
   return `${code} ${data.type === 'A' ? data.address : 'target' in data ? data.target.join('.') : data.type}`;
 }
 
+const on = (more: Partial<ServedNetwork>): Partial<Host0Options> => ({ networks: [{ ...NETWORK, ...more }] });
+
 const CLUSTER = {
   hosts: [
     { mac: mac(1), name: 'ada', address: '10.1.2.50' },
@@ -86,7 +90,7 @@ const CLUSTER = {
 
 test('hosts, guests, the server and the machine that serves are found by name and by address', async () => {
   const { means } = fakeMeans();
-  const options = { domain: 'lab.internal', own: new Set([mac(9)]) };
+  const options = { ...on({ domain: 'lab.internal' }), own: new Set([mac(9)]) };
   const rig = await startRig({ cluster: CLUSTER, dns: means, options });
   assert.equal(await ask(rig, 'ada.lab.internal'), '0 10.1.2.50');
   assert.equal(await ask(rig, 'pxen.lab.internal'), `0 ${SERVER}`);
@@ -102,17 +106,17 @@ test('hosts, guests, the server and the machine that serves are found by name an
 test('who gets an address is told to ask here first, then the servers that are configured', async () => {
   const { means } = fakeMeans();
   const dnsServers = [ip('192.0.2.53')];
-  const rig = await startRig({ dns: means, options: { dnsServers } });
+  const rig = await startRig({ dns: means, options: on({ dnsServers }) });
   assert.deepEqual((await dora(rig, mac(1), {})).options.dnsServers, [SERVER, '192.0.2.53']);
   await rig.host0.stop();
-  const proxy = await startRig({ dns: means, options: { dnsServers, role: 'proxy' } });
+  const proxy = await startRig({ dns: means, options: on({ dnsServers, role: 'proxy' }) });
   assert.equal(await ask(proxy, 'ada.lab.internal'), undefined);
   await proxy.host0.stop();
 });
 
 test('other names are asked of the configured servers, for the machines of this network only', async () => {
   const { seen, means } = fakeMeans();
-  const rig = await startRig({ dns: means, options: { dnsServers: [ip('192.0.2.53')] } });
+  const rig = await startRig({ dns: means, options: on({ dnsServers: [ip('192.0.2.53')] }) });
   assert.equal(await ask(rig, 'www.example.com'), '0 192.0.2.7');
   assert.deepEqual(seen.asked, [{ name: 'www.example.com', type: 'A' }]);
   assert.equal(await ask(rig, 'www.example.com', TYPE.A, ip('198.51.100.9')), '5');
@@ -125,7 +129,7 @@ test('questions that wait for a silent server are bounded, and the cluster is an
   const rig = await startRig({
     cluster: CLUSTER,
     dns: means,
-    options: { dnsServers: [ip('192.0.2.53')], domain: 'lab.internal' },
+    options: on({ dnsServers: [ip('192.0.2.53')], domain: 'lab.internal' }),
   });
   const port = await rig.network.machine(CLIENT)({ port: 0 });
   for (let id = 0; id < 300; id += 1) port.send(question('www.example.com', TYPE.A, id), { address: SERVER, port: 53 });
@@ -137,7 +141,7 @@ test('questions that wait for a silent server are bounded, and the cluster is an
 
 test('TCP: several questions on one connection, in pieces', async () => {
   const { seen, means } = fakeMeans();
-  const rig = await startRig({ cluster: CLUSTER, dns: means, options: { domain: 'lab.internal' } });
+  const rig = await startRig({ cluster: CLUSTER, dns: means, options: on({ domain: 'lab.internal' }) });
   const talk = seen.stream?.begin(CLIENT);
   assert.ok(talk !== undefined && seen.stream?.port === 53);
   const bytes = Buffer.concat([

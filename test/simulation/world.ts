@@ -6,7 +6,7 @@ import type { FakeHttp } from '../../src/shell/fake/http.ts';
 import { plugged } from '../fixtures/clients/drive.ts';
 import { startRival } from '../fixtures/clients/rival.ts';
 import type { Machine } from '../fixtures/clients/wire.ts';
-import { RELEASE, SERVER, startRig, type Rig, type RigOptions } from '../fixtures/rig.ts';
+import { NETWORK, RELEASE, SERVER, startRig, type Rig, type RigOptions } from '../fixtures/rig.ts';
 import { Broken, lifeOf, type Watch } from './machine.ts';
 import { networkOf, weatherOf, type Weather } from './weather.ts';
 
@@ -71,7 +71,12 @@ class World {
     const journal = new FakeJournal();
     const seen = (isServer: boolean): void => void (this.#counts[isServer ? 'server' : 'clients'] += 1);
     const intercept = networkOf(this.#weather, this.#chance, seen, SERVER);
-    const wishes: RigOptions = { intercept, journal, files: FILES, options: { subnet: OURS } };
+    const wishes: RigOptions = {
+      intercept,
+      journal,
+      files: FILES,
+      options: { networks: [{ ...NETWORK, subnet: OURS }] },
+    };
     const rig = await startRig(wishes);
     const { rival } = this.#weather;
     const other = rival === 'none' ? undefined : await startRival(rig.network, { naks: rival === 'rogue' });

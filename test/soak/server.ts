@@ -9,7 +9,7 @@ import { driven } from '../fixtures/clients/drive.ts';
 import { edk2Pxe } from '../fixtures/clients/edk2.ts';
 import { mac } from '../fixtures/cluster.ts';
 import { ip } from '../fixtures/dhcp.ts';
-import { SERVER, startRig, type Rig } from '../fixtures/rig.ts';
+import { NETWORK, SERVER, startRig, type Rig } from '../fixtures/rig.ts';
 import { BEACON_SEEDS, DHCP_SEEDS, DNS_SEEDS, HEADER_SEEDS, PATH_SEEDS, TFTP_SEEDS } from './corpus.ts';
 import { Fallen } from './decoders.ts';
 import { mutated } from './mutate.ts';
@@ -49,7 +49,7 @@ export class Shower {
       world,
       openUdp: listening(world.network.machine(SERVER), handlers),
       dns: { serveStream, resolverOf },
-      options: { dnsServers: [ip('192.0.2.53')], domain: 'lab.internal' },
+      options: { networks: [{ ...NETWORK, dnsServers: [ip('192.0.2.53')], domain: 'lab.internal' }] },
     });
     await clock.pass(0);
     return new Shower(rig, handlers);

@@ -6,6 +6,8 @@ import { clusterSchema, type Cluster } from './schema.ts';
 import { readable } from './sense.ts';
 import { hostFindings } from './senseHosts.ts';
 import { networkFindings } from './senseNetworks.ts';
+import { optionFindings } from './senseOptions.ts';
+import { poolFindings } from './sensePools.ts';
 import { namelessFindings, selectorFindings, vmFindings } from './senseRest.ts';
 import { shapeFindings } from './shape.ts';
 import { syntaxMistakes } from './syntax.ts';
@@ -75,6 +77,9 @@ function senseFindings(root: unknown): Finding[] {
   const parts = readable(root);
   return [
     ...networkFindings(parts.networks),
+    ...poolFindings(parts.networks),
+    ...optionFindings(parts.networks),
+    ...optionFindings(parts.hosts),
     ...hostFindings(parts),
     ...namelessFindings(root),
     ...selectorFindings(parts),

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Finding } from './finding.ts';
 import type { Path } from './jsonSchema.ts';
-import { hostSchema, networkSchema, vmSchema, type HostEntry, type NetworkEntry, type VmEntry } from './schema.ts';
+import { hostSchema, vmSchema, type HostEntry, type VmEntry } from './schema.ts';
+import { networkSchema, type NetworkEntry } from './schemaNetwork.ts';
 import { valueAt } from './shape.ts';
 
 /** An entry that can be read by itself, and where it stands. */

@@ -10,7 +10,7 @@ import { zoneOf } from './zone.ts';
 const ip = (text: string): Ipv4 => text as Ipv4;
 const TYPE = { A: 1, NS: 2, SOA: 6, PTR: 12, AAAA: 28, HTTPS: 65, DS: 43, ANY: 255 } as const;
 
-const zone = zoneOf({ domain: 'lab.internal', subnet: parseSubnet('10.1.2.0/24')!, server: ip('10.1.2.1') }, [
+const zone = zoneOf({ domain: 'lab.internal', subnets: [parseSubnet('10.1.2.0/24')!], server: ip('10.1.2.1') }, [
   { name: 'ada', address: ip('10.1.2.50') },
   { name: 'bob', address: null },
   { name: 'ADA', address: ip('10.1.2.51') },
@@ -86,7 +86,7 @@ test('addresses of the subnet have names or none; those of other networks are no
 });
 
 test('a subnet smaller than 256 addresses claims only its own', () => {
-  const small = zoneOf({ ...zone, subnet: parseSubnet('10.1.2.128/26')! }, [
+  const small = zoneOf({ ...zone, subnets: [parseSubnet('10.1.2.128/26')!] }, [
     { name: 'eve', address: ip('10.1.2.130') },
   ]);
   const by = { zone: small, forwards: true };

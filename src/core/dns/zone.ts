@@ -3,11 +3,11 @@ import { RCODE, type DnsRecord, type Question } from './message.ts';
 import { below, nameOf, nameText, type Name } from './name.ts';
 import { codeOf, typeOfCode, type RecordData } from './record.ts';
 
-/** What this server knows by itself: the cluster's names, and the addresses of its subnet. */
+/** What this server knows by itself: the cluster's names, and the addresses of its subnets. */
 export interface Zone {
   /** `lab.internal` */
   readonly domain: string;
-  readonly subnet: Subnet;
+  readonly subnets: readonly Subnet[];
   /** The service address; also `pxen.<domain>`. */
   readonly server: Ipv4;
   /** Addresses by name, without the domain, in small letters. */
@@ -32,7 +32,7 @@ const REVERSE: Name = ['in-addr', 'arpa'];
 
 /** A zone of these machines. The first to have a name or an address keeps it. */
 export function zoneOf(
-  place: Pick<Zone, 'domain' | 'subnet' | 'server'>,
+  place: Pick<Zone, 'domain' | 'subnets' | 'server'>,
   machines: Iterable<{ readonly name: string; readonly address: Ipv4 | null }>,
 ): Zone {
   const hosts = new Map<string, Ipv4>([[SERVER_LABEL, place.server]]);
@@ -83,13 +83,14 @@ const apexData = (zone: Zone): readonly RecordData[] => [
 ];
 
 /**
- * Addresses of the subnet are ours, whether anybody has them or not; others are not. They are told as if each 256 of them were
+ * Addresses of the subnets are ours, whether anybody has them or not; others are not. They are told as if each 256 of them were
  * a zone, which is where reverse zones are cut (RFC 1035 3.5).
  */
 function reverse(zone: Zone, question: Question, labels: Name): ZoneAnswer | undefined {
-  const isApex = labels.length === 3 && zone.subnet.prefix <= 24;
+  const isApex = labels.length === 3;
   const address = parseIpv4([...labels.toReversed(), ...(isApex ? ['0'] : [])].join('.'));
-  if (address === undefined || !inSubnet(zone.subnet, address)) return undefined;
+  const ours = zone.subnets.filter(({ prefix }) => !isApex || prefix <= 24);
+  if (address === undefined || !ours.some((subnet) => inSubnet(subnet, address))) return undefined;
   if (isApex) return answer(question, question.name, apexData(zone), zone);
   const label = zone.names.get(address);
   const data = label === undefined ? undefined : [{ type: 'PTR', target: [label, ...nameOf(zone.domain)] } as const];
