@@ -60,7 +60,7 @@ async function bootstrap(fresh: string): Promise<void> {
 
 /** Root as it is, or root of a user namespace with the user's own range of ids (subuid(5)). */
 function asRoot(command: readonly string[]): string[] {
-  return process.getuid?.() === 0 ? [...command] : ['unshare', '--map-auto', '--map-root-user', ...command];
+  return process.getuid?.() === 0 ? [...command] : ['unshare', '--map-auto', '--map-root-user', '--mount', ...command];
 }
 
 /** A command in the root, in mount and process namespaces that end with it: nothing stays mounted. */
