@@ -3,6 +3,7 @@ import type { Facts } from '../core/boot/facts.ts';
 import { mtuOf } from '../core/cluster/networkOf.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { DhcpHouse } from '../core/dhcp/respond.ts';
+import { entryIndex } from '../core/identity/hostEntry.ts';
 import { inSubnet, subnetMask, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import type { Clock } from '../shell/clock.ts';
@@ -97,7 +98,7 @@ export async function furnish(
     machines,
     want: (mac) => waker.want(mac),
     service: () => (service ??= load()),
-    networks: networkReader(options, machines),
+    networks: networkReader(options, leases),
     mtuOf: (to) => mtuOf(options.cluster(), to),
   };
 }
@@ -110,13 +111,17 @@ function tellPast(timelines: TimelineStore, service: ClusterService): void {
 }
 
 /** Reckons the networks anew when cluster.yaml changes. */
-function networkReader({ cluster, networks }: Host0Options, machines: Machines): () => readonly Network[] {
-  const entryOf: EntryOf = ({ mac }) => (mac === null ? undefined : machines.machine(mac).entry);
+function networkReader({ cluster, networks }: Host0Options, { book }: Leases): () => readonly Network[] {
   let of: Cluster | undefined;
   let known: readonly Network[] = [];
   return () => {
-    if (of !== cluster()) known = networksOf((of = cluster()), networks, entryOf);
-    return known;
+    if (of === cluster()) return known;
+    of = cluster();
+    const entryFor = entryIndex(of);
+    // Only firmware tells the UUID; afterwards the book knows it.
+    const entryOf: EntryOf = ({ mac, uuid }) =>
+      mac === null ? undefined : entryFor(uuid ?? book.ofMac(mac)?.uuid ?? null, mac);
+    return (known = networksOf(of, networks, entryOf));
   };
 }
 
@@ -176,7 +181,7 @@ function dhcpHouse(
     httpBase: httpBase(options, link),
     rules: { own, pool, authoritative },
     habits,
-    fixedAddress: ({ mac }) => (mac === null ? undefined : machines.machine(mac).entry?.address),
+    fixedAddress: (client) => network.entryOf(client)?.address,
     hasLoader: ({ mac }) => mac !== null && machines.timelines.of(mac).some(({ step }) => step === 'loader'),
     // A guest of a host has a name of its own; only machines that boot from here are told one.
     hostName: ({ mac }) =>

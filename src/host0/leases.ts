@@ -25,7 +25,7 @@ export interface LeaseDeps {
 }
 
 /** Lines of a journal up to which it is never written anew, and how many for each lease it may have beyond that. */
-const LINES = { least: 2000, each: 8 } as const;
+const LINES = { least: 2000, each: 3 } as const;
 
 /** Milliseconds until a journal that cannot be written is tried again. */
 const RETRY = 10_000;

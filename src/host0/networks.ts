@@ -33,8 +33,11 @@ export interface Network extends Omit<Reachable, 'here'> {
   readonly role: Role;
   readonly authoritative: boolean;
   readonly habits: NetworkHabits;
+  /** What cluster.yaml says of a client. */
+  readonly entryOf: EntryOf;
 }
 
+/** What cluster.yaml says of a client. */
 export type EntryOf = (client: Client) => HostEntry | undefined;
 
 /** The networks of a cluster: those at the interfaces that are served, then those that only relay agents reach. */
@@ -81,6 +84,7 @@ function networkFrom(
     role,
     authoritative: entry?.authoritative ?? (role === 'full' || role === 'emergency'),
     habits: habitsOf(entry, entryOf),
+    entryOf,
   };
 }
 

@@ -19,7 +19,7 @@ const quiet = { flags: 0 };
 
 test('E3: a new address is asked for first, and a stranger who has it keeps it', async () => {
   const link = new FakeLink();
-  const rig = await startRig({ cluster: POOL, link });
+  const rig = await startRig({ cluster: POOL, openLink: async () => link });
   const { heard, say } = await card(rig);
   link.strangers.set(ip('10.1.2.150'), '52:54:00:00:00:99' as Mac);
   say(mac(1), { requestedAddress: ip('10.1.2.150') });
@@ -36,7 +36,7 @@ test('E3: a new address is asked for first, and a stranger who has it keeps it',
 
 test('E3: who holds an address is answered at once, and so is a machine that answers for its own', async () => {
   const link = new FakeLink();
-  const rig = await startRig({ cluster: POOL, link });
+  const rig = await startRig({ cluster: POOL, openLink: async () => link });
   const { heard, say } = await card(rig);
   link.strangers.set(ip('10.1.2.150'), mac(1));
   say(mac(1), { requestedAddress: ip('10.1.2.150') });
@@ -60,7 +60,7 @@ test('D13, E3: of a thousand machines that ask within a second none waits for th
   const link = new FakeLink();
   const cluster = { networks: { main: { subnet: '10.1.0.0/16' } } };
   const networks = [{ ...NETWORK, subnet: parseSubnet('10.1.0.0/16')! }] as const;
-  const rig = await startRig({ cluster, link, options: { networks } });
+  const rig = await startRig({ cluster, openLink: async () => link, options: { networks } });
   const { heard, say } = await card(rig);
   const asked = new Map<string, number>();
   for (let n = 0; n < 1000; n += 1) {
@@ -82,7 +82,7 @@ test('D13, E3: of a thousand machines that ask within a second none waits for th
 
 test('D7, D9: a machine that hears unicast gets a frame to its MAC from port 67; where none can be made, a broadcast', async () => {
   const link = new FakeLink();
-  const rig = await startRig({ link });
+  const rig = await startRig({ openLink: async () => link });
   const { heard, say } = await card(rig);
   say(mac(1), {}, quiet);
   await rig.clock.pass(250);
@@ -104,6 +104,38 @@ test('D7, D9: a machine that hears unicast gets a frame to its MAC from port 67;
   say(mac(1), {}, quiet);
   await rig.clock.pass(250);
   assert.deepEqual([heard.length, heard[0]?.from], [1, 67]);
+  await rig.host0.stop();
+});
+
+test('D7: without the right to make frames replies are broadcast, nobody is asked, and the log says why', async () => {
+  const openLink = async () => Promise.reject(new Error('raw frames on xenbr0 are not allowed: EPERM'));
+  const rig = await startRig({ openLink });
+  const { heard, say } = await card(rig);
+  say(mac(1), {}, quiet);
+  await rig.clock.pass(10);
+  assert.equal(heard.length, 1);
+  assert.match(rig.log.of('DHCP_LINK_FAILED').join(), /xenbr0 are broadcast.*EPERM/);
+  await rig.host0.stop();
+});
+
+test('a journal on a full disk is written anew once there is room', async () => {
+  const inner = new FakeJournal();
+  let isFull = true;
+  const tried = (write: () => Promise<void>) =>
+    isFull ? Promise.reject(new Error('no space left on device')) : write();
+  const journal: Journal = {
+    read: () => inner.read(),
+    append: (text) => tried(() => inner.append(text)),
+    replace: (text) => tried(() => inner.replace(text)),
+    close: () => inner.close(),
+  };
+  const rig = await startRig({ cluster: POOL, journal });
+  await dora(rig, mac(1), {});
+  await rig.clock.pass(1000);
+  isFull = false;
+  await dora(rig, mac(2), {});
+  await rig.clock.pass(10_000);
+  for (const n of [1, 2]) assert.ok(inner.text.includes(mac(n)), mac(n));
   await rig.host0.stop();
 });
 
