@@ -57,10 +57,15 @@ export class ByteReader {
   }
 }
 
-/** Appends values; `bytes()` gives what was written. */
+/** Appends values; `bytes()` gives what was written, and is called once, at the end. */
 export class ByteWriter {
-  #buffer = new Uint8Array(512);
+  #buffer: Uint8Array;
   #length = 0;
+
+  /** `expected`: bytes that will hardly be exceeded. */
+  constructor(expected = 64) {
+    this.#buffer = new Uint8Array(expected);
+  }
 
   get length(): number {
     return this.#length;
@@ -89,12 +94,15 @@ export class ByteWriter {
 
   /** Writes zeroes until `length` bytes stand here in all. */
   padTo(length: number): this {
-    if (length > this.#length) this.put(new Uint8Array(length - this.#length));
+    if (length <= this.#length) return this;
+    this.#room(length - this.#length);
+    // What was never written is zero.
+    this.#length = length;
     return this;
   }
 
   bytes(): Uint8Array {
-    return this.#buffer.slice(0, this.#length);
+    return this.#buffer.subarray(0, this.#length);
   }
 
   #room(more: number): void {

@@ -13,6 +13,7 @@ export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806 } as const;
 
 const IP_HEADER = 20;
 const UDP_HEADER = 8;
+const HEADERS = 14 + IP_HEADER + UDP_HEADER;
 const UDP = 17;
 /** Version 4, five words of header. */
 const VERSION = 0x45;
@@ -22,7 +23,7 @@ const HOPS = 64;
 
 /** The frame as it goes onto the wire (RFC 894, RFC 791 3.1, RFC 768), without padding and check sequence. */
 export function udpFrame({ source, target, payload }: UdpFrame): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = new ByteWriter(HEADERS + payload.length);
   writer.put(macBytes(target.mac)).put(macBytes(source.mac)).u16(ETHERTYPE.ipv4);
   const [from, to] = [ipv4Number(source.address), ipv4Number(target.address)];
   const length = UDP_HEADER + payload.length;
