@@ -64,6 +64,6 @@ function tell(response: Extract<Response, { kind: 'reply' }>, flaws: readonly st
   const mac = clientName(client);
   deps.log.say('DHCP_ANSWERED', { mac, stage: client.stage, type, address, boot });
   if (flaws.length > 0) deps.log.say('DHCP_FLAWED', { mac, flaws: flaws.join('; ') });
-  if (type === 'ack' && client.stage !== 'system' && client.mac !== null)
+  if ((type === 'ack' || type === 'proxy') && client.stage !== 'system' && client.mac !== null)
     deps.booting(client.mac, client.stage, address);
 }

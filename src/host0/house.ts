@@ -1,7 +1,9 @@
 import type { Role } from '../core/boot/answer.ts';
 import type { BootView, ClusterService, TimelineStore } from '../core/api/service.ts';
 import type { Client } from '../core/boot/client.ts';
+import { LOADER_FILES } from '../core/boot/loaders.ts';
 import type { Facts } from '../core/boot/facts.ts';
+import { offersInVain } from '../core/boot/timeline.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Pool } from '../core/dhcp/pool.ts';
 import type { DhcpHouse } from '../core/dhcp/respond.ts';
@@ -79,13 +81,21 @@ export async function furnish(
   });
   const sent = (mac: Mac, count: number): void => timelines.add(mac, 'wake', `magic packet ${count}`);
   const waker = createWaker(wakePort, { clock, log, sent }, signal);
-  const machines = createMachines({ ...options, leases, timelines, waker, clock, uptime });
+  const present = await presentLoaders(deps.files);
+  const machines = createMachines({ ...options, present, leases, timelines, waker, clock, uptime });
   const load = async (): Promise<ClusterService> => {
     told = await deps.service(machines);
     tellPast(timelines, told);
     return told;
   };
   return { leases, machines, want: (mac) => waker.want(mac), service: () => (service ??= load()) };
+}
+
+async function presentLoaders(files: Files): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    LOADER_FILES.map(async (file) => ((await files.info(file)) === undefined ? [] : file)),
+  );
+  return new Set(found.flat());
 }
 
 /** Machines may have done something before the cluster service was loaded. */
@@ -99,7 +109,8 @@ function tellPast(timelines: TimelineStore, service: ClusterService): void {
 export function dhcpHouse(options: Host0Options, { machines, leases }: House): DhcpHouse {
   const { address, subnet } = options;
   const pool = poolMaker(options);
-  const entryOf = (client: Client) => (client.mac === null ? undefined : machines.machine(client.mac).entry);
+  const entryOf = ({ mac, uuid }: Client) =>
+    mac === null ? undefined : machines.machine(mac, uuid ?? undefined).entry;
   return {
     role: options.role,
     book: leases.book,
@@ -115,6 +126,8 @@ export function dhcpHouse(options: Host0Options, { machines, leases }: House): D
         return pool();
       },
     },
+    policy: ({ mac, uuid }) => machines.policy(mac ?? undefined, uuid),
+    offersInVain: ({ mac }) => (mac === null ? 0 : offersInVain(machines.timelines.of(mac))),
     fixedAddress: (client) => entryOf(client)?.address,
     hasLoader: ({ mac }) => mac !== null && machines.timelines.of(mac).some(({ step }) => step === 'loader'),
     // A guest of a host has a name of its own; only machines that boot from here are told one.
@@ -141,7 +154,13 @@ export const httpBase = ({ address, httpPort }: Host0Options): string =>
   `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}`;
 
 /** The facts of a machine that asks from an address; keeps that address for it. */
-export function factsOf(options: Host0Options, { machines, leases }: House, mac: Mac, from: Ipv4): Facts {
+export function factsOf(
+  options: Host0Options,
+  { machines, leases }: House,
+  mac: Mac,
+  from: Ipv4,
+  profile: string,
+): Facts {
   leases.keep(mac, FACTS_KEPT);
   return {
     boot: 'network',
@@ -154,5 +173,6 @@ export function factsOf(options: Host0Options, { machines, leases }: House, mac:
     name: machines.machine(mac).name,
     cluster: options.cluster().cluster.name,
     manifest: options.manifestSha256,
+    profile,
   };
 }

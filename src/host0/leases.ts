@@ -28,7 +28,7 @@ export interface LeaseDeps {
 export async function openLeases(deps: LeaseDeps): Promise<Leases> {
   const { clock, journal } = deps;
   const book = new LeaseBook();
-  for (const record of readJournal(await journal.read(), clock.now())) book.apply(record);
+  for (const record of readJournal(await journal.read(), clock.now()).records) book.apply(record);
   const leases = new JournaledLeases(book, deps);
   await leases.rewrite();
   return leases;

@@ -1,6 +1,9 @@
 import type { BootView, KnownMachine, TimelineStore, WakeState } from '../core/api/service.ts';
-import { machineOf, type Machine } from '../core/boot/machine.ts';
+import type { Policy, Role } from '../core/boot/answer.ts';
+import type { Loaders } from '../core/boot/loaders.ts';
+import { machineOf, type Machine, type Marks } from '../core/boot/machine.ts';
 import { stoppedSentence } from '../core/boot/timeline.ts';
+import { STRANGER } from '../core/boot/wish.ts';
 import { wakeProblem, type Waking } from '../core/boot/wake.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
@@ -12,7 +15,11 @@ import type { Waker } from './wake.ts';
 /** Everything the boot server knows of machines. */
 export interface Machines extends BootView {
   /** The machine as cluster.yaml and its own marks make it. */
-  machine(mac: Mac): Machine;
+  machine(mac: Mac, uuid?: string): Machine;
+  /** A machine has told marks of its board. */
+  told(mac: Mac, marks: Partial<Marks>): void;
+  /** What is decided by about a machine; undefined for one that nothing tells. */
+  policy(mac: Mac | undefined, uuid?: string | null): Policy;
   /** The machine behind an address that this server gave. */
   macAt(address: Ipv4): Mac | undefined;
   /** Something came from this machine: it need not be woken. */
@@ -29,6 +36,9 @@ export interface MachineDeps {
   readonly clock: Clock;
   readonly address: Ipv4;
   readonly release: string;
+  readonly role: Role;
+  /** The loaders that are there. */
+  readonly present: ReadonlySet<string>;
   readonly uptime: () => number;
   /** The cards of the machine that serves: it neither boots from here nor is woken. */
   readonly own: ReadonlySet<Mac>;
@@ -58,7 +68,13 @@ export function createMachines(deps: MachineDeps): Machines {
     address: deps.address,
     release: deps.release,
     uptime: deps.uptime,
-    machine: (mac) => names.machine(mac),
+    machine: (mac, uuid) => names.machine(mac, uuid),
+    told: (mac, marks) => names.told(mac, marks),
+    policy: (mac, uuid) => ({
+      role: deps.role,
+      wish: mac === undefined ? STRANGER : names.machine(mac, uuid ?? undefined).wish,
+      loaders: loadersOf(deps),
+    }),
     macAt,
     heard,
     step,
@@ -78,6 +94,8 @@ export function createMachines(deps: MachineDeps): Machines {
   };
 }
 
+const loadersOf = ({ present, cluster }: MachineDeps): Loaders => ({ present, own: cluster().boot.loaders });
+
 /** The first report of a boot is a step, and so is the first healthy one. */
 function stepsOfReport(timelines: TimelineStore, mac: Mac, healthy: boolean): string[] {
   const done = new Set(timelines.of(mac).map((entry) => entry.step));
@@ -91,10 +109,11 @@ function allMacs({ cluster, leases, timelines, own }: MachineDeps): Mac[] {
   return [...new Set([...listed, ...booted, ...timelines.macs()])].filter((mac) => !own.has(mac));
 }
 
-function describe({ mac, name, entry }: Machine, heard: boolean, deps: MachineDeps): KnownMachine {
+function describe({ mac, name, entry, wish }: Machine, heard: boolean, deps: MachineDeps): KnownMachine {
   const { leases, timelines, waker, clock, uptime, slowness } = deps;
   const waking = waker.of(mac);
   const unwoken = heard ? null : wakeProblem(waking, clock.now());
+  const denied = wish.kind === 'refuse' ? `${wish.why} [${wish.rule}]` : null;
   return {
     mac,
     name,
@@ -102,7 +121,7 @@ function describe({ mac, name, entry }: Machine, heard: boolean, deps: MachineDe
     listed: entry !== undefined,
     wake: wakeStateOf(waking, heard, unwoken),
     heard,
-    problem: unwoken ?? stoppedSentence(timelines.of(mac), uptime(), slowness),
+    problem: denied ?? unwoken ?? stoppedSentence(timelines.of(mac), uptime(), slowness),
   };
 }
 
@@ -116,20 +135,32 @@ function wakeStateOf(waking: Waking | undefined, heard: boolean, problem: string
 class NameCache {
   readonly #deps: MachineDeps;
   readonly #known = new Map<string, Machine>();
+  readonly #told = new Map<Mac, Partial<Marks>>();
   #cluster: Cluster | undefined;
 
   constructor(deps: MachineDeps) {
     this.#deps = deps;
   }
 
-  machine(mac: Mac): Machine {
+  told(mac: Mac, marks: Partial<Marks>): void {
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
+    this.#told.set(mac, { ...this.#told.get(mac), ...marks });
+  }
+
+  /** `said`: the UUID that the machine sends just now; else what it said before. */
+  machine(mac: Mac, said?: string): Machine {
     const cluster = this.#deps.cluster();
-    if (this.#cluster !== cluster) this.#known.clear();
+    if (this.#cluster !== cluster || this.#known.size >= MOST_TOLD) this.#known.clear();
     this.#cluster = cluster;
-    const uuid = this.#deps.leases.book.ofMac(mac)?.uuid ?? null;
-    const key = `${mac} ${uuid ?? ''}`;
-    const machine = this.#known.get(key) ?? machineOf(cluster, mac, uuid);
+    const told = this.#told.get(mac);
+    const uuid = said ?? this.#deps.leases.book.ofMac(mac)?.uuid ?? told?.uuid;
+    const serial = told?.serial;
+    const key = `${mac} ${uuid ?? '-'} ${serial ?? '-'}`;
+    const machine = this.#known.get(key) ?? machineOf(cluster, mac, { uuid, serial });
     this.#known.set(key, machine);
     return machine;
   }
 }
+
+/** Anybody may ask for the script of any machine; their telling must not fill the memory. */
+const MOST_TOLD = 10_000;

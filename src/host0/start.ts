@@ -1,7 +1,9 @@
 import { BEACON_PORT } from '../core/boot/beacon.ts';
 import type { BootView } from '../core/api/service.ts';
+import { offersInVain } from '../core/boot/timeline.ts';
 import { SERVER_PORT } from '../core/dhcp/destination.ts';
-import { subnetText } from '../core/net/ipv4.ts';
+import { PROXY_PORT } from '../core/dhcp/proxy.ts';
+import { ANY_IPV4, subnetText, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { HttpServer } from '../shell/http.ts';
@@ -13,7 +15,9 @@ import { dhcpHouse, factsOf, furnish, httpBase, type Host0Deps, type Host0Option
 import { stepOf } from './entity.ts';
 import { bootHandler } from './http.ts';
 import { writeJournal } from './leases.ts';
+import { madeFile, type MadeDeps } from './madeFiles.ts';
 import type { Machines } from './machines.ts';
+import { serveProxy } from './proxy.ts';
 import { serveTftp } from './tftp.ts';
 
 export interface Host0 {
@@ -69,7 +73,8 @@ async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, op
     heard: ({ mac, seconds, step, detail }) => machines.step(mac, `stage1 ${step}`, `${seconds} s ${detail}`.trim()),
   });
   serveTftp(await openOn(options, deps, opened, TFTP_PORT), {
-    role: options.role,
+    policy: (from) => machines.policy(machines.macAt(from)),
+    made: (path, from) => madeFile(path, machines.macAt(from), madeDeps(options, deps, house)),
     files,
     open: deps.openUdp,
     address: options.address,
@@ -87,22 +92,39 @@ async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, op
     leases,
     clock,
     log,
-    booting: (mac, stage, address) => machines.step(mac, 'dhcp', `${stage} ${address}`),
+    booting: (mac, stage, address) => machines.step(mac, 'dhcp', bootingDetail(machines, mac, stage, address)),
   });
+  serveProxy(await openOn(options, deps, opened, PROXY_PORT), { house: dhcpHouse(options, house), clock, log });
 }
+
+/** A proxy knows no address yet; how often it has offered says whether its offers are of use. */
+function bootingDetail({ timelines }: Machines, mac: Mac, stage: string, address: Ipv4): string {
+  return address === ANY_IPV4
+    ? `${stage} by proxy, offer ${offersInVain(timelines.of(mac)) + 1}`
+    : `${stage} ${address}`;
+}
+
+const madeDeps = (options: Host0Options, { files }: Host0Deps, { machines }: House): MadeDeps => ({
+  files,
+  base: httpBase(options),
+  cluster: options.cluster,
+  machine: (mac) => machines.machine(mac),
+});
 
 function openHttp(options: Host0Options, deps: Host0Deps, house: House): Promise<HttpServer> {
   const { files, log } = deps;
   const { machines } = house;
   const handler = bootHandler({
-    role: options.role,
+    policy: (who) => machines.policy('mac' in who ? who.mac : machines.macAt(who.from)),
+    made: (path, from) => madeFile(path, machines.macAt(from), madeDeps(options, deps, house)),
+    told: (mac, marks) => machines.told(mac, marks),
     files,
     log,
     cluster: options.cluster,
     release: options.release,
     base: httpBase(options),
     machine: (mac) => machines.machine(mac),
-    facts: (mac, from) => factsOf(options, house, mac, from),
+    facts: (mac, from, profile) => factsOf(options, house, mac, from, profile),
     service: house.service,
     fetched: (mac, from, step, detail) => {
       const who = mac ?? machines.macAt(from);
@@ -116,7 +138,8 @@ function openHttp(options: Host0Options, deps: Host0Deps, house: House): Promise
 /** Listed machines that may be woken, and those that booted from here before and are not listed. */
 function wakeKnown(machines: Machines, want: (mac: Mac) => void): void {
   for (const { mac } of machines.machines()) {
-    if (machines.machine(mac).entry?.wake ?? true) want(mac);
+    const { entry, wish } = machines.machine(mac);
+    if ((entry?.wake ?? true) && wish.kind !== 'refuse') want(mac);
   }
 }
 
