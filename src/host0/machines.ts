@@ -1,7 +1,6 @@
 import type { BootView, KnownMachine, TimelineStore, WakeState } from '../core/api/service.ts';
 import type { Policy, Role } from '../core/boot/answer.ts';
-import type { Loaders } from '../core/boot/loaders.ts';
-import { machineOf, type Machine, type Marks } from '../core/boot/machine.ts';
+import type { Machine, Marks } from '../core/boot/machine.ts';
 import { stoppedSentence } from '../core/boot/timeline.ts';
 import { STRANGER } from '../core/boot/wish.ts';
 import { wakeProblem, type Waking } from '../core/boot/wake.ts';
@@ -10,6 +9,7 @@ import type { Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { Leases } from './leases.ts';
+import { MachineCache } from './machineCache.ts';
 import type { Waker } from './wake.ts';
 
 /** Everything the boot server knows of machines. */
@@ -52,7 +52,7 @@ const KEPT = 3600;
 export function createMachines(deps: MachineDeps): Machines {
   const { leases, timelines, waker } = deps;
   const heardOf = new Set<Mac>();
-  const names = new NameCache(deps);
+  const names = new MachineCache(deps);
   const heard = (mac: Mac): void => {
     heardOf.add(mac);
     waker.heard(mac);
@@ -70,11 +70,7 @@ export function createMachines(deps: MachineDeps): Machines {
     uptime: deps.uptime,
     machine: (mac, uuid) => names.machine(mac, uuid),
     told: (mac, marks) => names.told(mac, marks),
-    policy: (mac, uuid) => ({
-      role: deps.role,
-      wish: mac === undefined ? STRANGER : names.machine(mac, uuid ?? undefined).wish,
-      loaders: loadersOf(deps),
-    }),
+    policy: (mac, uuid) => policyFor(mac === undefined ? undefined : names.machine(mac, uuid ?? undefined), deps),
     macAt,
     heard,
     step,
@@ -94,7 +90,11 @@ export function createMachines(deps: MachineDeps): Machines {
   };
 }
 
-const loadersOf = ({ present, cluster }: MachineDeps): Loaders => ({ present, own: cluster().boot.loaders });
+const policyFor = (machine: Machine | undefined, { role, present, cluster }: MachineDeps): Policy => ({
+  role,
+  wish: machine?.wish ?? STRANGER,
+  loaders: { present, own: cluster().boot.loaders },
+});
 
 /** The first report of a boot is a step, and so is the first healthy one. */
 function stepsOfReport(timelines: TimelineStore, mac: Mac, healthy: boolean): string[] {
@@ -130,37 +130,3 @@ function wakeStateOf(waking: Waking | undefined, heard: boolean, problem: string
   if (heard) return 'heard';
   return problem === null ? 'waking' : 'unheard';
 }
-
-/** Names are reckoned from hashes, and asked for with every packet. */
-class NameCache {
-  readonly #deps: MachineDeps;
-  readonly #known = new Map<string, Machine>();
-  readonly #told = new Map<Mac, Partial<Marks>>();
-  #cluster: Cluster | undefined;
-
-  constructor(deps: MachineDeps) {
-    this.#deps = deps;
-  }
-
-  told(mac: Mac, marks: Partial<Marks>): void {
-    if (this.#told.size >= MOST_TOLD) this.#told.clear();
-    this.#told.set(mac, { ...this.#told.get(mac), ...marks });
-  }
-
-  /** `said`: the UUID that the machine sends just now; else what it said before. */
-  machine(mac: Mac, said?: string): Machine {
-    const cluster = this.#deps.cluster();
-    if (this.#cluster !== cluster || this.#known.size >= MOST_TOLD) this.#known.clear();
-    this.#cluster = cluster;
-    const told = this.#told.get(mac);
-    const uuid = said ?? this.#deps.leases.book.ofMac(mac)?.uuid ?? told?.uuid;
-    const serial = told?.serial;
-    const key = `${mac} ${uuid ?? '-'} ${serial ?? '-'}`;
-    const machine = this.#known.get(key) ?? machineOf(cluster, mac, { uuid, serial });
-    this.#known.set(key, machine);
-    return machine;
-  }
-}
-
-/** Anybody may ask for the script of any machine; their telling must not fill the memory. */
-const MOST_TOLD = 10_000;

@@ -54,12 +54,12 @@ function bootClassOf(vendorClass: string): Client['bootClass'] {
 }
 
 /** Cards of Raspberry Pis (IEEE's list of OUIs, "Raspberry Pi Trading" and "Raspberry Pi (Trading) Ltd"). */
-const PI_CARDS = ['28:cd:c1', '2c:cf:67', '88:a2:9e', 'b8:27:eb', 'd8:3a:dd', 'dc:a6:32', 'e4:5f:01'];
+const PI_CARDS = new Set(['28:cd:c1', '2c:cf:67', '88:a2:9e', 'b8:27:eb', 'd8:3a:dd', 'dc:a6:32', 'e4:5f:01']);
 
 /** The ROM of a Raspberry Pi calls itself a BIOS; what runs on one later says what it is. */
 function archOf(packet: DhcpPacket, mac: Mac | null, stage: Client['stage']): number | null {
   const said = saidArch(packet);
-  const isRom = said === 0 && stage === 'firmware' && PI_CARDS.includes(mac?.slice(0, 8) ?? '');
+  const isRom = said === 0 && stage === 'firmware' && PI_CARDS.has(mac?.slice(0, 8) ?? '');
   return isRom ? RASPBERRY_PI : said;
 }
 
