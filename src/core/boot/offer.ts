@@ -63,8 +63,10 @@ export function bootFields(client: Client, given: Answer, facts: BootServer): Bo
   };
 }
 
+/** iPXE takes an offer for a proxy's by the class in it, and needs none in one that gives an address (iPXE, dhcp.c). */
 function classOptions({ stage, bootClass, arch }: Client, role: Role): Options {
-  if (stage === 'ipxe') return { ipxe: role === 'proxy' ? IPXE_PREFER : IPXE_ALONE };
+  if (stage === 'ipxe')
+    return role === 'proxy' ? { vendorClass: 'PXEClient', ipxe: IPXE_PREFER } : { ipxe: IPXE_ALONE };
   if (bootClass === null) return {};
   if (bootClass === 'HTTPClient') return { vendorClass: bootClass };
   return { vendorClass: bootClass, pxe: arch === RASPBERRY_PI ? PXE_PI : PXE_DIRECT };
