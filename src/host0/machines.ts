@@ -18,8 +18,8 @@ export interface Machines extends BootView {
   machine(mac: Mac, uuid?: string): Machine;
   /** A machine has told marks of its board. */
   told(mac: Mac, marks: Partial<Marks>): void;
-  /** What is decided by about a machine; undefined for one that nothing tells. */
-  policy(mac: Mac | undefined, uuid?: string | null): Policy;
+  /** What is decided by about a machine, where the server has this role; undefined for one that nothing tells. */
+  policy(role: Role, mac: Mac | undefined, uuid?: string | null): Policy;
   /** The machine behind an address that this server gave. */
   macAt(address: Ipv4): Mac | undefined;
   /** Something came from this machine: it need not be woken. */
@@ -36,7 +36,6 @@ export interface MachineDeps {
   readonly clock: Clock;
   readonly address: Ipv4;
   readonly release: string;
-  readonly role: Role;
   /** The loaders that are there. */
   readonly present: ReadonlySet<string>;
   readonly uptime: () => number;
@@ -70,7 +69,8 @@ export function createMachines(deps: MachineDeps): Machines {
     uptime: deps.uptime,
     machine: (mac, uuid) => names.machine(mac, uuid),
     told: (mac, marks) => names.told(mac, marks),
-    policy: (mac, uuid) => policyFor(mac === undefined ? undefined : names.machine(mac, uuid ?? undefined), deps),
+    policy: (role, mac, uuid) =>
+      policyFor(role, mac === undefined ? undefined : names.machine(mac, uuid ?? undefined), deps),
     macAt,
     heard,
     step,
@@ -90,7 +90,7 @@ export function createMachines(deps: MachineDeps): Machines {
   };
 }
 
-const policyFor = (machine: Machine | undefined, { role, present, cluster }: MachineDeps): Policy => ({
+const policyFor = (role: Role, machine: Machine | undefined, { present, cluster }: MachineDeps): Policy => ({
   role,
   wish: machine?.wish ?? STRANGER,
   loaders: { present, own: cluster().boot.loaders },

@@ -7,7 +7,7 @@ import { ANY_IPV4, BROADCAST_IPV4, type Ipv4 } from '../../src/core/net/ipv4.ts'
 import type { Endpoint } from '../../src/shell/udp.ts';
 import { mac } from '../fixtures/cluster.ts';
 import { edk2, ip, ipxe, message } from '../fixtures/dhcp.ts';
-import { BOOT_FILES, SERVER, startRig, type Rig } from '../fixtures/rig.ts';
+import { BOOT_FILES, NETWORK, SERVER, startRig, type Rig } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
 /** Boots in a network whose addresses another server gives. */
@@ -17,7 +17,7 @@ const ADDRESS = ip('10.1.2.77');
 const IPXE_UEFI = ipxe(7, [FEATURE.http, FEATURE.efi]);
 
 const startProxy = (hosts: readonly object[] = []): Promise<Rig> =>
-  startRig({ cluster: { hosts }, options: { role: 'proxy' } });
+  startRig({ cluster: { hosts }, options: { networks: [{ ...NETWORK, role: 'proxy' }] } });
 
 /** Sends a message as a machine does; gives what comes back to the port it sent from. */
 async function say(rig: Rig, packet: DhcpPacket, from: Endpoint, to: Endpoint): Promise<DhcpPacket[]> {
@@ -75,7 +75,7 @@ test('a machine boots to its facts with the address that the router gave', async
 
 test('F3, F5: whoever asks on 4011 is told all of it there, also by a server that gives addresses', async () => {
   for (const role of ['proxy', 'full'] as const) {
-    const rig = await startRig({ options: { role } });
+    const rig = await startRig({ options: { networks: [{ ...NETWORK, role }] } });
     for (const [arch, file] of [
       [0, 'loaders/undionly.kpxe'],
       [7, 'loaders/snponly.efi'],

@@ -7,7 +7,7 @@ import { parseSize } from './size.ts';
 /** The single values of which `cluster.yaml` is made. */
 
 /** A text that `parse` reads; `what` says what it must be, and is also its description. */
-export const parsed = <T>(parse: (text: string) => T | undefined, what: string) =>
+const parsed = <T>(parse: (text: string) => T | undefined, what: string) =>
   z
     .string()
     .describe(what)

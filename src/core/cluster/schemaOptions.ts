@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export const dhcpOptions = z
   .record(z.string(), z.unknown())
-  .default({})
+  .optional()
   .describe('DHCP options by name or number, such as { ntp-servers: [10.1.2.3], 224: "text", 225: "0x0102ff" }');
 
 export type DhcpOptions = z.infer<typeof dhcpOptions>;

@@ -5,7 +5,7 @@ import { ip } from '../../../test/fixtures/dhcp.ts';
 import type { Tenant } from './assign.ts';
 import { leaseStep, type LeaseEvent, type LeaseReply, type LeaseRules } from './lease.ts';
 import { LeaseBook } from './lease-book.ts';
-import { addressFor, anyAddress, inPool, type MachineId, type Pool } from './pool.ts';
+import { addressFor, inPool, type MachineId, type Pool } from './pool.ts';
 import { journalLine, readJournal } from './journal.ts';
 
 const SERVER = ip('10.1.2.1');
