@@ -2,6 +2,7 @@ import type { BootView, ClusterService, TimelineStore } from '../core/api/servic
 import type { Facts } from '../core/boot/facts.ts';
 import { LOADER_FILES } from '../core/boot/loaders.ts';
 import { offersInVain } from '../core/boot/timeline.ts';
+import { profileIn } from '../core/boot/wish.ts';
 import { mtuOf } from '../core/cluster/networkOf.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { DhcpHouse } from '../core/dhcp/respond.ts';
@@ -17,7 +18,7 @@ import type { OpenUdp, UdpPort } from '../shell/udp.ts';
 import type { HousedNetwork } from './dhcp.ts';
 import { openLeases, type Leases } from './leases.ts';
 import { createMachines, type Machines } from './machines.ts';
-import { networksOf, type EntryOf, type Network, type ServedNetwork } from './networks.ts';
+import { networksOf, type AboutOf, type Network, type ServedNetwork } from './networks.ts';
 import { createTimelines } from './timelines.ts';
 import { createWaker } from './wake.ts';
 
@@ -118,12 +119,15 @@ function tellPast(timelines: TimelineStore, service: ClusterService): void {
 
 /** Reckons the networks anew when cluster.yaml changes. */
 function networkReader({ cluster, networks }: Host0Options, machines: Machines): () => readonly Network[] {
-  const entryOf: EntryOf = ({ mac, uuid }) =>
-    mac === null ? undefined : machines.machine(mac, uuid ?? undefined).entry;
+  const aboutOf: AboutOf = ({ mac, uuid }) => {
+    if (mac === null) return { host: undefined, profile: undefined };
+    const { entry, wish } = machines.machine(mac, uuid ?? undefined);
+    return { host: entry, profile: cluster().profiles[profileIn(wish)?.name ?? ''] };
+  };
   let of: Cluster | undefined;
   let known: readonly Network[] = [];
   return () => {
-    if (of !== cluster()) known = networksOf((of = cluster()), networks, entryOf);
+    if (of !== cluster()) known = networksOf((of = cluster()), networks, aboutOf);
     return known;
   };
 }

@@ -69,8 +69,7 @@ export function createMachines(deps: MachineDeps): Machines {
     uptime: deps.uptime,
     machine: (mac, uuid) => names.machine(mac, uuid),
     told: (mac, marks) => names.told(mac, marks),
-    policy: (role, mac, uuid) =>
-      policyFor(role, mac === undefined ? undefined : names.machine(mac, uuid ?? undefined), deps),
+    policy: (role, mac, uuid) => policyFor(role, mac && names.machine(mac, uuid ?? undefined), deps),
     macAt,
     heard,
     step,

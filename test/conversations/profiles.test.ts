@@ -32,6 +32,8 @@ const fetched = (script: string): string[] =>
     (match) => match[1] ?? '',
   );
 
+const initrdIn = (script: string): string => fetched(script).find((url) => url.includes('/initrd')) ?? '';
+
 async function bootTo(rig: Rig, of: Mac, options: Options = IPXE_UEFI, told: Readonly<Record<string, string>> = {}) {
   const { yiaddr, file } = await dora(rig, of, options);
   return { address: yiaddr, script: (await fetch(rig, file, yiaddr, told)).body };
@@ -93,7 +95,7 @@ test('an unknown machine meets the menu, and what is chosen there is what it boo
   assert.equal(known(rig, mac(9))?.problem, null, 'a person may take their time');
   const url = /chain --replace (\S+)/.exec(script)?.[1] ?? '';
   const discovery = await fetch(rig, url, address, { choice: 'discovery' });
-  const [initrd = ''] = fetched(discovery.body).filter((one) => one.includes('/initrd'));
+  const initrd = initrdIn(discovery.body);
   assert.match((await fetch(rig, initrd, address)).body, /PXEN_PROFILE='discovery'/);
   await rig.host0.stop();
 });
@@ -102,7 +104,7 @@ test('a known machine goes straight, and its facts say which profile it boots', 
   const rig = await startRig({ cluster: { hosts: [{ mac: mac(1), name: 'ada' }] } });
   const { address, script } = await bootTo(rig, mac(1));
   assert.doesNotMatch(script, /^(menu|choose)\b/m);
-  const [initrd = ''] = fetched(script).filter((one) => one.includes('/initrd'));
+  const initrd = initrdIn(script);
   assert.match((await fetch(rig, initrd, address)).body, /PXEN_PROFILE='xen'/);
   await rig.host0.stop();
 });
@@ -112,7 +114,7 @@ test('a machine is known by the serial number that its iPXE tells, and keeps its
   const rig = await startRig({ cluster: { hosts, boot: { unknown: 'ignore' } } });
   const { address, script } = await bootTo(rig, mac(1), IPXE_UEFI, { 'serial:uristring': 'AB%2012' });
   assert.match(script, /echo pxen: eve boots release/);
-  const [initrd = ''] = fetched(script).filter((one) => one.includes('/initrd'));
+  const initrd = initrdIn(script);
   assert.match((await fetch(rig, initrd, address)).body, /PXEN_NAME='eve'/);
   const other = await dora(rig, mac(2), IPXE_UEFI);
   assert.equal((await fetch(rig, other.file, other.yiaddr)).status, 403, 'another one that tells none is ignored');
@@ -156,5 +158,16 @@ test('G: U-Boot finds its configuration by its card or as the default, and the P
 test("a loader of one's own is given from the next packet on", async () => {
   const rig = await startRig({ cluster: { boot: { loaders: { 'uefi-x64': 'mine/x.efi' } } } });
   assert.equal((await dora(rig, mac(1), edk2(7))).file, 'mine/x.efi');
+  await rig.host0.stop();
+});
+
+test('DHCP options of a profile go before those of its network, and those of a host before both', async () => {
+  const [network, profile, host] = ['10.1.2.201', '10.1.2.202', '10.1.2.203'];
+  const networks = { main: { subnet: '10.1.2.0/24', options: { 3: [network], 6: [network], 15: 'network' } } };
+  const profiles = { quiet: { options: { 6: [profile], 15: 'profile' } } };
+  const hosts = [{ mac: mac(1), name: 'ada', profile: 'quiet', options: { 15: host } }];
+  const rig = await startRig({ cluster: { networks, profiles, hosts } });
+  const { options } = await dora(rig, mac(1), edk2(7));
+  assert.deepEqual([options.router, options.dnsServers, options.domainName], [[network], [profile], host]);
   await rig.host0.stop();
 });

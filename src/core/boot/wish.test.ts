@@ -21,7 +21,7 @@ const host = (more: Record<string, unknown> = {}) => ({
 });
 
 test('the first rule that applies decides: denied, its own profile, one that chooses it, the default', () => {
-  const profiles = { ...{ nixos: { ...LINUX, for: { labels: { os: 'nixos' } } } }, mine: LINUX, other: LINUX };
+  const profiles = { nixos: { ...LINUX, for: { labels: { os: 'nixos' } } }, mine: LINUX, other: LINUX };
   assert.equal(ruleOf({ hosts: [host()] }), 'boot xen [boot.default]');
   assert.equal(ruleOf({ hosts: [host()], profiles, boot: { default: 'other' } }), 'boot nixos [profile.for]');
   assert.equal(ruleOf({ hosts: [host({ profile: 'mine' })], profiles }), 'boot mine [host.profile]');

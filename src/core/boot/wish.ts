@@ -95,6 +95,12 @@ export function chosen(wish: Wish, choice: string | undefined): Wish {
   return { kind: 'boot', profile, rule: 'menu.choice', why: `profile ${choice}: it was chosen at the menu` };
 }
 
+/** Whether a listed machine is to be a host that reports and runs VMs. */
+export function isToReport(cluster: Wishes, entry: HostEntry): boolean {
+  const wish = wishFor(cluster, { name: entry.name ?? '', entry, told: { uuid: true, serial: true } });
+  return wish.kind === 'boot' && wish.profile.payload.kind === 'xen' && wish.profile.name !== DISCOVERY;
+}
+
 /** The profile that files are made for: what is wished, or what the menu would boot by itself. */
 export function profileIn(wish: Wish): Profile | undefined {
   if (wish.kind === 'menu') return wish.items[0];

@@ -30,7 +30,7 @@ export const profileSchema = z.strictObject({
 });
 
 /** The kinds of firmware that a loader of one's own can be named for. */
-export const LOADER_KINDS = [
+const LOADER_KINDS = [
   'bios',
   'uefi-ia32',
   'uefi-x64',

@@ -28,15 +28,17 @@ const isForWork = ({ report }: HostSeen): boolean => report.host.profile !== DIS
 
 /** In order of name, then UUID: which report came first decides nothing. */
 export function planHosts(wanted: Wanted, seen: Inventory): readonly PlanHost[] {
-  const hosts = Object.entries(seen.hosts).filter(([, host]) => isForWork(host)).map(([uuid, host]): PlanHost => ({
-    uuid,
-    name: hostName(wanted.cluster, host.report),
-    seen: host,
-    entry: entryFor(wanted.cluster, host.report),
-    lost: isLost(host) || !host.report.complete,
-    memory: host.report.host.memory_free,
-    room: new Map(host.report.SRs.map((sr) => [sr.uuid, sr.physical_size - sr.physical_utilisation])),
-  }));
+  const hosts = Object.entries(seen.hosts)
+    .filter(([, host]) => isForWork(host))
+    .map(([uuid, host]): PlanHost => ({
+      uuid,
+      name: hostName(wanted.cluster, host.report),
+      seen: host,
+      entry: entryFor(wanted.cluster, host.report),
+      lost: isLost(host) || !host.report.complete,
+      memory: host.report.host.memory_free,
+      room: new Map(host.report.SRs.map((sr) => [sr.uuid, sr.physical_size - sr.physical_utilisation])),
+    }));
   return hosts.sort((a, b) => compare(a.name, b.name) || compare(a.uuid, b.uuid));
 }
 
