@@ -74,7 +74,7 @@ bytes_of_boot() {
 
 # The identity of the host, before systemd could invent one, and what stage 1 learnt, for the agent.
 tell_root() {
-  uuid=$(tr 'A-F' 'a-f' < /sys/class/dmi/id/product_uuid 2>/dev/null)
+  uuid=$(cat /sys/class/dmi/id/product_uuid 2>/dev/null | tr 'A-F' 'a-f')
   case $(echo "$uuid" | tr -d '0f-') in '') uuid=$(echo "$PXEN_MAC" | tr -d :)-pxen ;; esac
   echo "$uuid" | sha256sum | cut -c 1-32 > /new/etc/machine-id
   [ -d /sys/firmware/efi ] && firmware=uefi || firmware=bios
