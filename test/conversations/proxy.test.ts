@@ -73,6 +73,19 @@ test('a machine boots to its facts with the address that the router gave', async
   await rig.host0.stop();
 });
 
+test('F2: the offer is on its way before any time has passed: EDK2 keeps the first of its kind only', async () => {
+  const rig = await startProxy();
+  const port = await rig.network.machine(ANY_IPV4)({ port: 68 });
+  const heard: number[] = [];
+  port.receive(() => heard.push(rig.clock.now()));
+  const asked = rig.clock.now();
+  port.send(encodePacket(message(mac(1), edk2(7))).bytes, { address: BROADCAST_IPV4, port: 67 });
+  await rig.clock.pass(0);
+  assert.deepEqual(heard, [asked]);
+  port.close();
+  await rig.host0.stop();
+});
+
 test('F3, F5: whoever asks on 4011 is told all of it there, also by a server that gives addresses', async () => {
   for (const role of ['proxy', 'full'] as const) {
     const rig = await startRig({ options: { networks: [{ ...NETWORK, role }] } });

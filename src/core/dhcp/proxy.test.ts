@@ -8,6 +8,7 @@ import type { Mac } from '../net/mac.ts';
 import type { Options } from './options.ts';
 import { MESSAGE, type DhcpPacket } from './packet.ts';
 import { PROXY_PORT } from './proxy.ts';
+import { readOptions } from './tlv.ts';
 import { proxyWay } from './proxyQuirks.ts';
 
 const MAC = '52:54:00:00:00:01' as Mac;
@@ -143,6 +144,36 @@ test("C25, F1: iPXE takes the offer for a proxy's by its class, and prefers it",
   assert.equal(offer.options.vendorClass, 'PXEClient');
   assert.deepEqual(offer.options.ipxe?.get(1), Uint8Array.of(1));
   assert.match(offer.file, /^http:\/\/10\.1\.2\.1\/ipxe\//);
+});
+
+test('C9: option 67 ends with a NUL of its own, so that EDK2 writes none over the next option', () => {
+  for (const role of ['full', 'proxy'] as const) {
+    for (const options of [edk2(0), edk2(7), HTTP_UEFI]) {
+      const response = hear(message(MAC, options), dhcpHouse(role));
+      assert.ok(response.kind === 'reply');
+      const value = readOptions(response.bytes.subarray(240), new Map()).get(67);
+      assert.equal(value?.at(-1), 0);
+    }
+  }
+});
+
+test('C11: a URL that finds no room in its field stands in option 67 alone, in an offer of a proxy as well', () => {
+  const house = dhcpHouse('proxy', {}, { httpBase: `http://${'a'.repeat(120)}` });
+  const { file, options } = replyIn(hear(message(MAC, { ...HTTP_UEFI, parameters: [1] }), house));
+  assert.equal(file, '');
+  assert.ok(options.bootFile?.endsWith('/boot/loaders/snponly.efi'));
+});
+
+test('C13, C16: neither overloaded fields nor an architecture go back to a client', () => {
+  for (const role of ['full', 'proxy'] as const) {
+    const { options } = replyIn(hear(message(MAC, edk2(7)), dhcpHouse(role)));
+    assert.deepEqual([options.overload, options.arch], [undefined, undefined]);
+  }
+});
+
+test('C15: option 97 comes back byte for byte, on 67 and on 4011, even where it is none', () => {
+  const strange = { ...edk2(7), machineId: Uint8Array.of(7, 7, 7) };
+  for (const reply of [offerTo(strange), ackTo(strange)]) assert.deepEqual(reply.options.machineId, strange.machineId);
 });
 
 test('an address that another server gave is remembered from the REQUEST, for later and for files', () => {
