@@ -55,6 +55,8 @@ async function bootstrap(fresh: string): Promise<void> {
   await run(asRoot(['mmdebstrap', ...flags, '', `${fresh}/root`, source]), {
     env: { SOURCE_DATE_EPOCH: String(EPOCH), TZ: 'UTC' },
   });
+  // What belongs to another of an ordinary user's ids he could neither read nor remove.
+  await run(asRoot(['chown', '-R', '0:0', `${fresh}/root`]));
   await mkdir(join(fresh, 'root', 'work'), { recursive: true });
 }
 
