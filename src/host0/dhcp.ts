@@ -138,7 +138,7 @@ class DhcpServer {
     this.#log.say('DHCP_ANSWERED', { mac, stage: client.stage, type, address, boot });
     if (flaws.length > 0) this.#log.say('DHCP_FLAWED', { mac, flaws: flaws.join('; ') });
     if (late > 0) this.#log.say('DHCP_LATE', { mac, seconds: late });
-    if (type === 'ack' && client.stage !== 'system' && client.mac !== null)
+    if ((type === 'ack' || type === 'proxy') && client.stage !== 'system' && client.mac !== null)
       this.#deps.booting(client.mac, client.stage, address);
   }
 }

@@ -1,9 +1,11 @@
 import type { BootView, ClusterService, TimelineStore } from '../core/api/service.ts';
 import type { Facts } from '../core/boot/facts.ts';
+import { LOADER_FILES } from '../core/boot/loaders.ts';
+import { offersInVain } from '../core/boot/timeline.ts';
+import { profileIn } from '../core/boot/wish.ts';
 import { mtuOf } from '../core/cluster/networkOf.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { DhcpHouse } from '../core/dhcp/respond.ts';
-import { entryIndex } from '../core/identity/hostEntry.ts';
 import { inSubnet, subnetMask, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import type { Clock } from '../shell/clock.ts';
@@ -17,7 +19,7 @@ import type { HousedNetwork } from './dhcp.ts';
 import type { DnsMeans } from './dns.ts';
 import { openLeases, type Leases } from './leases.ts';
 import { createMachines, type Machines } from './machines.ts';
-import { networksOf, type EntryOf, type Network, type ServedNetwork } from './networks.ts';
+import { networksOf, type AboutOf, type Network, type ServedNetwork } from './networks.ts';
 import { createTimelines } from './timelines.ts';
 import { createWaker } from './wake.ts';
 
@@ -87,7 +89,8 @@ export async function furnish(
   const sent = (mac: Mac, count: number): void => timelines.add(mac, 'wake', `magic packet ${count}`);
   const waker = createWaker(wakePort, { clock, log, sent }, signal);
   const { address } = options.networks[0];
-  const machines = createMachines({ ...options, address, leases, timelines, waker, clock, uptime });
+  const present = await presentLoaders(deps.files);
+  const machines = createMachines({ ...options, address, present, leases, timelines, waker, clock, uptime });
   const load = async (): Promise<ClusterService> => {
     told = await deps.service(machines);
     tellPast(timelines, told);
@@ -98,9 +101,16 @@ export async function furnish(
     machines,
     want: (mac) => waker.want(mac),
     service: () => (service ??= load()),
-    networks: networkReader(options, leases),
+    networks: networkReader(options, machines),
     mtuOf: (to) => mtuOf(options.cluster(), to),
   };
+}
+
+async function presentLoaders(files: Files): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    LOADER_FILES.map(async (file) => ((await files.info(file)) === undefined ? [] : file)),
+  );
+  return new Set(found.flat());
 }
 
 /** Machines may have done something before the cluster service was loaded. */
@@ -111,17 +121,17 @@ function tellPast(timelines: TimelineStore, service: ClusterService): void {
 }
 
 /** Reckons the networks anew when cluster.yaml changes. */
-function networkReader({ cluster, networks }: Host0Options, { book }: Leases): () => readonly Network[] {
+function networkReader({ cluster, networks }: Host0Options, machines: Machines): () => readonly Network[] {
+  const aboutOf: AboutOf = ({ mac, uuid }) => {
+    if (mac === null) return { host: undefined, profile: undefined };
+    const { entry, wish } = machines.machine(mac, uuid ?? undefined);
+    return { host: entry, profile: cluster().profiles[profileIn(wish)?.name ?? ''] };
+  };
   let of: Cluster | undefined;
   let known: readonly Network[] = [];
   return () => {
-    if (of === cluster()) return known;
-    of = cluster();
-    const entryFor = entryIndex(of);
-    // Only firmware tells the UUID; afterwards the book knows it.
-    const entryOf: EntryOf = ({ mac, uuid }) =>
-      mac === null ? undefined : entryFor(uuid ?? book.ofMac(mac)?.uuid ?? null, mac);
-    return (known = networksOf(of, networks, entryOf));
+    if (of !== cluster()) known = networksOf((of = cluster()), networks, aboutOf);
+    return known;
   };
 }
 
@@ -181,7 +191,10 @@ function dhcpHouse(
     httpBase: httpBase(options, link),
     rules: { own, pool, authoritative },
     habits,
-    fixedAddress: (client) => network.entryOf(client)?.address,
+    policy: ({ mac, uuid }) => machines.policy(role, mac ?? undefined, uuid),
+    offersInVain: ({ mac }) => (mac === null ? 0 : offersInVain(machines.timelines.of(mac))),
+    fixedAddress: ({ mac, uuid }) =>
+      mac === null ? undefined : machines.machine(mac, uuid ?? undefined).entry?.address,
     hasLoader: ({ mac }) => mac !== null && machines.timelines.of(mac).some(({ step }) => step === 'loader'),
     // A guest of a host has a name of its own; only machines that boot from here are told one.
     hostName: ({ mac }) =>
@@ -194,7 +207,14 @@ export const httpBase = ({ httpPort }: Host0Options, { address }: ServedNetwork)
   `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}`;
 
 /** The facts of a machine that asks from an address on a link; keeps that address for it. */
-export function factsOf(options: Host0Options, house: House, link: ServedNetwork, mac: Mac, from: Ipv4): Facts {
+export function factsOf(
+  options: Host0Options,
+  house: House,
+  link: ServedNetwork,
+  mac: Mac,
+  from: Ipv4,
+  profile: string,
+): Facts {
   const { machines, leases } = house;
   leases.keep(mac, FACTS_KEPT);
   const address = leases.book.ofMac(mac)?.address ?? from;
@@ -210,5 +230,6 @@ export function factsOf(options: Host0Options, house: House, link: ServedNetwork
     name: machines.machine(mac).name,
     cluster: options.cluster().cluster.name,
     manifest: options.manifestSha256,
+    profile,
   };
 }

@@ -2,6 +2,7 @@ import type { Client } from '../core/boot/client.ts';
 import type { Role } from '../core/boot/answer.ts';
 import { networkOf } from '../core/cluster/networkOf.ts';
 import type { Cluster, HostEntry } from '../core/cluster/schema.ts';
+import type { ProfileEntry } from '../core/cluster/schemaBoot.ts';
 import type { NetworkEntry } from '../core/cluster/schemaNetwork.ts';
 import type { Reachable } from '../core/dhcp/belongs.ts';
 import { HABITS, type NetworkHabits } from '../core/dhcp/habits.ts';
@@ -33,25 +34,28 @@ export interface Network extends Omit<Reachable, 'here'> {
   readonly role: Role;
   readonly authoritative: boolean;
   readonly habits: NetworkHabits;
-  /** What cluster.yaml says of a client. */
-  readonly entryOf: EntryOf;
 }
 
-/** What cluster.yaml says of a client. */
-export type EntryOf = (client: Client) => HostEntry | undefined;
+/** What of cluster.yaml is about one machine: its entry, and the profile that it boots. */
+export interface About {
+  readonly host: HostEntry | undefined;
+  readonly profile: ProfileEntry | undefined;
+}
+
+export type AboutOf = (client: Client) => About;
 
 /** The networks of a cluster: those at the interfaces that are served, then those that only relay agents reach. */
-export function networksOf(cluster: Cluster, served: readonly ServedNetwork[], entryOf: EntryOf): readonly Network[] {
+export function networksOf(cluster: Cluster, served: readonly ServedNetwork[], aboutOf: AboutOf): readonly Network[] {
   const own = new Set(served.map(({ address }) => address));
   const here = served.map((one) => {
     const { name, entry } = networkOf(cluster, one);
-    return networkFrom(name, entry, one.subnet, one, cluster, own, entryOf);
+    return networkFrom(name, entry, one.subnet, one, cluster, own, aboutOf);
   });
   const names = new Set(here.map(({ name }) => name));
   const far = Object.entries(cluster.networks).flatMap(([name, entry]) =>
     names.has(name) || entry.subnet === undefined || !(entry.relays ?? false)
       ? []
-      : networkFrom(name, entry, entry.subnet, undefined, cluster, own, entryOf),
+      : networkFrom(name, entry, entry.subnet, undefined, cluster, own, aboutOf),
   );
   return [...here, ...far];
 }
@@ -63,7 +67,7 @@ function networkFrom(
   served: ServedNetwork | undefined,
   cluster: Cluster,
   own: ReadonlySet<Ipv4>,
-  entryOf: EntryOf,
+  aboutOf: AboutOf,
 ): Network {
   const gateway = served?.gateway ?? entry?.gateway;
   const dnsServers = served?.dnsServers.length ? served.dnsServers : (entry?.dns ?? []);
@@ -83,28 +87,33 @@ function networkFrom(
     domain: served?.domain ?? entry?.domain,
     role,
     authoritative: entry?.authoritative ?? (role === 'full' || role === 'emergency'),
-    habits: habitsOf(entry, entryOf),
-    entryOf,
+    habits: habitsOf(entry, aboutOf),
   };
 }
 
 const roleOf = (entry: NetworkEntry | undefined): Role =>
   entry?.dhcp === 'silent' || entry?.dhcp === 'proxy' ? entry.dhcp : 'full';
 
-function habitsOf(entry: NetworkEntry | undefined, entryOf: EntryOf): NetworkHabits {
+function habitsOf(entry: NetworkEntry | undefined, aboutOf: AboutOf): NetworkHabits {
   if (entry === undefined) return HABITS;
   const { leaseTime = HABITS.leaseTime, bootp, echoClientId, relayReply } = entry;
-  return { leaseTime, bootp, echoClientId, relayReply, options: optionsOf(rawOptions(entry.options ?? {}), entryOf) };
+  return { leaseTime, bootp, echoClientId, relayReply, options: optionsOf(rawOptions(entry.options ?? {}), aboutOf) };
 }
 
-/** The network's options, with those of a host over them; read once for each host. */
-function optionsOf(network: RawOptions, entryOf: EntryOf): NetworkHabits['options'] {
-  const read = new WeakMap<HostEntry, RawOptions>();
+/** The network's options, over them those of the profile, over all those of the host; read once for each pair. */
+function optionsOf(network: RawOptions, aboutOf: AboutOf): NetworkHabits['options'] {
+  const none = {};
+  const read = new WeakMap<object, WeakMap<object, RawOptions>>();
   return (client) => {
-    const host = entryOf(client);
-    if (host?.options === undefined) return network.size === 0 ? undefined : network;
-    const known = read.get(host) ?? new Map([...network, ...rawOptions(host.options)]);
-    read.set(host, known);
-    return known;
+    const { host, profile } = aboutOf(client);
+    if (host?.options === undefined && profile?.options === undefined) return network.size === 0 ? undefined : network;
+    const [one, other] = [host ?? none, profile ?? none];
+    const known = read.get(one) ?? new WeakMap<object, RawOptions>();
+    read.set(one, known);
+    const whole =
+      known.get(other) ??
+      new Map([...network, ...rawOptions(profile?.options ?? {}), ...rawOptions(host?.options ?? {})]);
+    known.set(other, whole);
+    return whole;
   };
 }

@@ -1,7 +1,9 @@
 import { BEACON_PORT } from '../core/boot/beacon.ts';
 import type { BootView } from '../core/api/service.ts';
+import { offersInVain } from '../core/boot/timeline.ts';
 import { SERVER_PORT } from '../core/dhcp/destination.ts';
-import { subnetText } from '../core/net/ipv4.ts';
+import { PROXY_PORT } from '../core/dhcp/proxy.ts';
+import { ANY_IPV4, subnetText, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { HttpServer } from '../shell/http.ts';
@@ -15,8 +17,10 @@ import { dhcpHouses, factsOf, furnish, httpBase, type Host0Deps, type Host0Optio
 import { stepOf } from './entity.ts';
 import { bootHandler } from './http.ts';
 import { writeJournal } from './leases.ts';
+import { madeFile } from './madeFiles.ts';
 import type { Machines } from './machines.ts';
 import type { ServedNetwork } from './networks.ts';
+import { serveProxy } from './proxy.ts';
 import { serveTftp } from './tftp.ts';
 
 export interface Host0 {
@@ -111,27 +115,49 @@ async function serveUdp(
   });
   await openTftp(options, link, deps, house, opened);
   const raw = await openRaw(link, deps, opened);
-  const booting: DhcpDeps['booting'] = (mac, stage, address) => machines.step(mac, 'dhcp', `${stage} ${address}`);
+  const booting: DhcpDeps['booting'] = (mac, stage, address) =>
+    machines.step(mac, 'dhcp', bootingDetail(machines, mac, stage, address));
   const { address } = link;
   const closeDns = await openDns(options, link, deps, house);
   if (closeDns !== undefined) opened.push(closeDns);
   const networks = dhcpHouses(options, house, link, closeDns !== undefined);
+  serveProxy(await openOn(link, deps, opened, PROXY_PORT), { networks, clock, log });
   // Last: a machine that is given an address must find all the rest.
   const port = await openOn(link, deps, opened, SERVER_PORT);
   serveDhcp(port, { networks, leases, clock, log, address, link: raw, booting }, signal);
 }
 
+/** A proxy knows no address yet; how often it has offered says whether its offers are of use. */
+function bootingDetail({ timelines }: Machines, mac: Mac, stage: string, address: Ipv4): string {
+  return address === ANY_IPV4
+    ? `${stage} by proxy, offer ${offersInVain(timelines.of(mac)) + 1}`
+    : `${stage} ${address}`;
+}
+
+/** What loaders look for by themselves, made for the machine that asks from an address. */
+const makerFor =
+  (options: Host0Options, link: ServedNetwork, { files }: Host0Deps, { machines }: House) =>
+  (path: string, from: Ipv4): Promise<Uint8Array | undefined> =>
+    madeFile(path, machines.macAt(from), {
+      files,
+      base: httpBase(options, link),
+      cluster: options.cluster,
+      machine: (mac) => machines.machine(mac),
+    });
+
 async function openTftp(
   options: Host0Options,
   link: ServedNetwork,
   deps: Host0Deps,
-  { machines }: House,
+  house: House,
   opened: Opened,
 ): Promise<void> {
+  const { machines } = house;
   const { clock, log, files } = deps;
   const { role, address } = link;
   serveTftp(await openOn(link, deps, opened, TFTP_PORT), {
-    role,
+    policy: (from) => machines.policy(role, machines.macAt(from)),
+    made: makerFor(options, link, deps, house),
     files,
     open: deps.openUdp,
     address,
@@ -155,14 +181,16 @@ async function openHttp(
   const { files, log } = deps;
   const { machines } = house;
   const handler = bootHandler({
-    role: link.role,
+    policy: (who) => machines.policy(link.role, 'mac' in who ? who.mac : machines.macAt(who.from)),
+    made: makerFor(options, link, deps, house),
+    told: (mac, marks) => machines.told(mac, marks),
     files,
     log,
     cluster: options.cluster,
     release: options.release,
     base: httpBase(options, link),
     machine: (mac) => machines.machine(mac),
-    facts: (mac, from) => factsOf(options, house, link, mac, from),
+    facts: (mac, from, profile) => factsOf(options, house, link, mac, from, profile),
     service: house.service,
     fetched: (mac, from, step, detail) => {
       const who = mac ?? machines.macAt(from);
@@ -178,7 +206,8 @@ async function openHttp(
 /** Listed machines that may be woken, and those that booted from here before and are not listed. */
 function wakeKnown(machines: Machines, want: (mac: Mac) => void): void {
   for (const { mac } of machines.machines()) {
-    if (machines.machine(mac).entry?.wake ?? true) want(mac);
+    const { entry, wish } = machines.machine(mac);
+    if ((entry?.wake ?? true) && wish.kind !== 'refuse') want(mac);
   }
 }
 

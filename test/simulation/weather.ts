@@ -14,6 +14,8 @@ export interface Weather {
   /** When the server goes down, for how long (milliseconds), and whether it is killed in the midst of writing. */
   readonly outage: { readonly at: number; readonly lasts: number; readonly isKill: boolean } | undefined;
   readonly rival: 'none' | 'router' | 'rogue';
+  /** As a proxy it leaves the addresses to a router. */
+  readonly role: 'full' | 'proxy';
 }
 
 export const MACHINE_KINDS = ['uefi', 'uefi-old', 'uefi-http', 'bios', 'ipxe', 'system'] as const;
@@ -24,6 +26,8 @@ const pick = <T>(chance: Chance, from: readonly T[], otherwise: T): T => from[be
 export function weatherOf(seed: number): Weather {
   const chance = seededChance(seed);
   const count = 2 + below(chance, 6);
+  const rivals: readonly Weather['rival'][] = ['none', 'none', 'none', 'router', 'router', 'rogue'];
+  const rival = pick(chance, rivals, 'none');
   return {
     loss: pick(chance, [0, 0.01, 0.05, 0.15], 0),
     doubling: pick(chance, [0, 0, 0.05, 0.2], 0),
@@ -34,7 +38,8 @@ export function weatherOf(seed: number): Weather {
       chance.next() < 0.5
         ? { at: below(chance, 12_000), lasts: 500 + below(chance, 20_000), isKill: chance.next() < 0.5 }
         : undefined,
-    rival: pick(chance, ['none', 'none', 'none', 'router', 'rogue'], 'none'),
+    rival,
+    role: rival === 'router' && chance.next() < 0.6 ? 'proxy' : 'full',
   };
 }
 

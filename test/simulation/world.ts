@@ -70,15 +70,15 @@ class World {
   async run(): Promise<WorldReport> {
     const journal = new FakeJournal();
     const seen = (isServer: boolean): void => void (this.#counts[isServer ? 'server' : 'clients'] += 1);
+    const { rival, role } = this.#weather;
     const intercept = networkOf(this.#weather, this.#chance, seen, SERVER);
     const wishes: RigOptions = {
       intercept,
       journal,
       files: FILES,
-      options: { networks: [{ ...NETWORK, subnet: OURS }] },
+      options: { networks: [{ ...NETWORK, subnet: OURS, role }] },
     };
     const rig = await startRig(wishes);
-    const { rival } = this.#weather;
     const other = rival === 'none' ? undefined : await startRival(rig.network, { naks: rival === 'rogue' });
     const last = await this.#live(rig, journal, wishes);
     other?.close();

@@ -4,6 +4,7 @@ import { schemaAt, type Path } from './jsonSchema.ts';
 import { Source, type Mistake } from './mistake.ts';
 import { clusterSchema, type Cluster } from './schema.ts';
 import { readable } from './sense.ts';
+import { bootFindings } from './senseBoot.ts';
 import { hostFindings } from './senseHosts.ts';
 import { networkFindings } from './senseNetworks.ts';
 import { optionFindings } from './senseOptions.ts';
@@ -80,6 +81,8 @@ function senseFindings(root: unknown): Finding[] {
     ...poolFindings(parts.networks),
     ...optionFindings(parts.networks),
     ...optionFindings(parts.hosts),
+    ...optionFindings(parts.profiles),
+    ...bootFindings(parts, root),
     ...hostFindings(parts),
     ...namelessFindings(root),
     ...selectorFindings(parts),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ipv4, label, mac, matching, size } from './scalars.ts';
+import { argument, ipv4, label, labels, mac, matching, selector, size } from './scalars.ts';
+import { bootSchema, profileSchema } from './schemaBoot.ts';
 import { networkSchema } from './schemaNetwork.ts';
 import { dhcpOptions } from './schemaOptions.ts';
 
@@ -8,15 +9,11 @@ import { dhcpOptions } from './schemaOptions.ts';
  * become the published JSON Schema (docs/schema/cluster.json), which editors show while one types.
  */
 
-/** Arguments are joined by spaces on one line, so a space inside one would make two of it. */
-const argument = matching(/^[\x21-\x7e]+$/, 'one argument without a space, such as panic=10');
 /** One line of `authorized_keys` (sshd(8)), options allowed. */
 const sshKey = matching(
   /^([^\n]+ )?(ssh-(rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-(ssh|ecdsa)-[\w-]+@openssh\.com) AAAA\S*( [^\n]*)?$/,
   'a public SSH key such as ssh-ed25519 AAAAC3Nza... ada@desk',
 );
-const labels = z.record(z.string(), z.string());
-
 const disk = z.strictObject({
   /** The disk's own serial number. Naming it here allows pxen to take the disk when nothing is on it. */
   serial: z.string().min(1).describe('the serial number of a disk that pxen may take when nothing is on it'),
@@ -29,13 +26,18 @@ export const hostSchema = z.strictObject({
   name: label.optional(),
   address: ipv4.optional(),
   options: dhcpOptions,
+  boot: z
+    .enum(['allow', 'deny'])
+    .default('allow')
+    .describe('`deny`: this machine is never booted from here, on no protocol'),
+  profile: label.describe('the profile that this machine boots, before any other rule').optional(),
   labels: labels.default({}),
   wake: z.boolean().default(true),
   disks: z.array(disk).default([]),
 });
 
 const settings = z.strictObject({
-  for: z.strictObject({ labels: labels.optional(), name: z.string().min(1).optional() }).optional(),
+  for: selector.optional(),
   kernelArgs: z.array(argument).default([]),
   xenArgs: z.array(argument).default([]),
 });
@@ -63,6 +65,8 @@ export const clusterSchema = z.strictObject({
   access: access.prefault({}),
   networks: z.record(label, networkSchema).default({}),
   hosts: z.array(hostSchema).default([]),
+  profiles: z.record(label, profileSchema).default({}),
+  boot: bootSchema.prefault({}),
   settings: z.array(settings).default([]),
   vms: z.array(vmSchema).default([]),
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edk2, ip, ipxe, message, UUID_TEXT } from '../../../test/fixtures/dhcp.ts';
+import { policy } from '../../../test/fixtures/policy.ts';
 import { FEATURE } from '../boot/client.ts';
 import { parseSubnet } from '../net/ipv4.ts';
 import type { Mac } from '../net/mac.ts';
@@ -29,6 +30,8 @@ const house = (more: Partial<DhcpHouse> = {}): DhcpHouse => ({
   hostName: () => 'ada',
   fixedAddress: () => undefined,
   hasLoader: () => false,
+  policy: () => policy('full'),
+  offersInVain: () => 0,
   ...more,
 });
 

@@ -1,29 +1,34 @@
-import { answer, type Answer, type Role } from '../boot/answer.ts';
+import { answer, sentenceOfAnswer, type Answer, type Policy } from '../boot/answer.ts';
 import { clientOf, type Client } from '../boot/client.ts';
 import { ANY_IPV4, inSubnet, type Ipv4 } from '../net/ipv4.ts';
 import type { Tenant } from './assign.ts';
-import { destinationOf, type Destination, type Origin } from './destination.ts';
+import { destinationOf, SERVER_PORT, type Destination, type Origin } from './destination.ts';
 import { HABITS, type NetworkHabits } from './habits.ts';
 import { leaseStep, type LeaseEvent, type LeaseReply, type LeaseRules } from './lease.ts';
 import type { LeaseBook, LeaseRecord } from './lease-book.ts';
 import { BOOTP_LIMIT, BOOTREQUEST, encodePacket, MESSAGE, sizeLimit, type DhcpPacket } from './packet.ts';
+import { proxyRespond } from './proxy.ts';
 import { relayInfo } from './relayInfo.ts';
 import { replyPacket, type ReplyFacts } from './reply.ts';
 
 /** What a DHCP server must know of one network to answer in it. */
 export interface DhcpHouse extends ReplyFacts {
-  readonly role: Role;
   readonly rules: LeaseRules;
   readonly book: LeaseBook;
   /** The usual ones where absent. */
   readonly habits?: NetworkHabits;
   /** The address cluster.yaml gives a machine. */
   fixedAddress(client: Client): Ipv4 | undefined;
+  /** What is decided by about a machine. */
+  policy(client: Client): Policy;
   /** Whether the machine fetched a loader from here since it was switched on. */
   hasLoader(client: Client): boolean;
+  /** How often its firmware was offered a boot file since it was switched on, and fetched nothing. */
+  offersInVain(client: Client): number;
 }
 
-export type ReplyType = 'offer' | 'ack' | 'nak' | 'inform' | 'bootp';
+/** `proxy`: an offer without an address. */
+export type ReplyType = 'offer' | 'ack' | 'nak' | 'inform' | 'bootp' | 'proxy';
 
 export type Response = {
   readonly client: Client;
@@ -72,8 +77,9 @@ export function respond(request: DhcpPacket, house: DhcpHouse, now: number, orig
   if (request.op !== BOOTREQUEST) return silence('it is a reply');
   if (type === undefined) return silence(`message type ${request.options.messageType} is not for a server`);
   if (type === 'bootp' && habits.bootp === 'never') return silence('BOOTP is not answered in this network');
-  const given = answer({ protocol: 'dhcp', client, hasLoader: house.hasLoader(client) }, house.role);
-  if (given.kind === 'silence') return silence(given.why);
+  const given = answer({ protocol: 'dhcp', client, hasLoader: house.hasLoader(client) }, house.policy(client));
+  if (house.role === 'proxy') return proxyRespond(request, client, given, house, now, SERVER_PORT);
+  if (given.kind === 'silence') return silence(sentenceOfAnswer(given));
   const known = house.book.of(client.id, house.rules.pool.subnet.network) !== undefined;
   const { reply, records } = leaseStep(
     house.book,
@@ -150,8 +156,8 @@ function rendered(
 function saidOf(reply: Granted, given: Answer, packet: DhcpPacket): string {
   if (reply.kind === 'nak') return reply.why;
   if ('remark' in reply) return reply.remark;
-  if (given.kind === 'address') return given.why ?? '';
-  return packet.options.bootFile ?? packet.file;
+  if (given.kind === 'address') return given.why === null ? '' : sentenceOfAnswer(given);
+  return sentenceOfAnswer(given, packet.options.bootFile ?? packet.file);
 }
 
 /** Seconds of `secs` that mean a link that came up late. iPXE counts something else there. */
