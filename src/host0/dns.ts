@@ -133,6 +133,8 @@ function answerer({ house, resolve, log }: DnsDeps): Answer {
     passed += 1;
     try {
       return foundReply(step.request, await resolve(step.query), way);
+    } catch (error) {
+      return silence(from, sentenceOf(error));
     } finally {
       passed -= 1;
     }
