@@ -49,6 +49,18 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./bench.ts'),
   },
   {
+    name: 'soak',
+    summary: 'shower the boot server with bad input and boot whole racks in bad weather, in memory (1 minute)',
+    options: {
+      minutes: { value: 'N', least: 1, meaning: 'for so long' },
+      rounds: { value: 'N', least: 1, meaning: 'so many rounds, of about a second each' },
+      seed: { value: 'N', least: 0, meaning: 'of the first round; each round is made from its own seed alone (1)' },
+      json: { value: 'FILE', meaning: 'write the report there' },
+      replay: { value: 'FILE', meaning: 'only give a kept input back to what fell over it' },
+    },
+    load: () => import('./soak.ts'),
+  },
+  {
     name: 'check',
     summary: 'show every mistake in a cluster.yaml',
     usage: '[FILE]',

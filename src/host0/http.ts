@@ -1,7 +1,8 @@
-import { answer } from '../core/boot/answer.ts';
+import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../shell/http.ts';
-import { releaseFile, stepOf, stepWhenWhole, text, type HttpDeps, type Route } from './entity.ts';
+import { made, releaseFile, stepOf, stepWhenWhole, text, type HttpDeps, type Route } from './entity.ts';
 import { config, initrd, microcode, script } from './nodeFiles.ts';
+import { payloadFile } from './payloadFiles.ts';
 
 /** Every URL there is (docs/boot.md, "Names on the wire"). */
 const ROUTES: readonly (readonly [RegExp, Route])[] = [
@@ -10,7 +11,9 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
   [/^\/node\/([^/]+)\/initrd$/, initrd],
   [/^\/node\/([^/]+)\/xen\.cfg$/, config],
   [/^\/node\/[^/]+\/microcode\/([^/]*)\/?([^/]*)$/, microcode],
+  [/^\/node\/([^/]+)\/(kernel|initrd\d{1,2})$/, payloadFile],
   [/^\/boot\/(.+)$/, bootFile],
+  [/^\/(autoexec\.ipxe)$/, bootFile],
   [/^\/api\//, api],
 ];
 
@@ -25,9 +28,11 @@ export const bootHandler =
   };
 
 async function bootFile(request: HttpRequest, [, asked = '']: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
-  const given = answer({ protocol: 'http', path: asked }, deps.role);
-  if (given.kind !== 'file') return text(403, 'why' in given ? (given.why ?? '') : 'not a file');
+  const given = answer({ protocol: 'http', path: asked }, deps.policy({ from: request.from }));
+  if (given.kind !== 'file') return text(403, sentenceOfAnswer(given));
   const { path } = given;
+  const forOne = await deps.made(path, request.from);
+  if (forOne !== undefined) return made('text/plain', forOne, () => undefined);
   const file = await releaseFile(path, deps);
   const step = stepOf(path, deps.release);
   if (file.kind !== 'entity' || step === undefined) return file;

@@ -1,4 +1,4 @@
-import { answer, type Role } from '../core/boot/answer.ts';
+import { answer, sentenceOfAnswer, type Policy } from '../core/boot/answer.ts';
 import { DecodeError } from '../core/net/bytes.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import { netascii } from '../core/tftp/netascii.ts';
@@ -18,7 +18,10 @@ import type { Log } from '../shell/log.ts';
 import type { Endpoint, OpenUdp, UdpPort } from '../shell/udp.ts';
 
 export interface TftpDeps {
-  readonly role: Role;
+  /** What is decided by about whoever asks from an address. */
+  readonly policy: (from: Ipv4) => Policy;
+  /** What is made for the machine that asks from an address; undefined for all else. */
+  readonly made: (path: string, from: Ipv4) => Promise<Uint8Array | undefined>;
   /** The drive's `boot/`. */
   readonly files: Files;
   readonly open: OpenUdp;
@@ -72,7 +75,7 @@ async function transfer(request: Request, to: Endpoint, running: Running, deps: 
   try {
     const port = await deps.open({ port: 0, address: deps.address });
     try {
-      const file = await fileFor(request, deps);
+      const file = await fileFor(request, to.address, deps);
       if ('why' in file) return refuse(port, to, path, file, deps);
       const end = await carryOut(
         port,
@@ -103,11 +106,18 @@ function refuse(port: UdpPort, to: Endpoint, path: string, { code, why }: Refusa
 }
 
 /** The bytes that a request is for, or why it gets none. */
-async function fileFor(request: Request, deps: TftpDeps): Promise<{ path: string; bytes: Uint8Array } | Refusal> {
-  const given = answer({ protocol: 'tftp', path: request.path, writes: request.kind === 'write' }, deps.role);
-  if (given.kind !== 'file') return { code: TFTP_ERROR.access, why: 'why' in given ? (given.why ?? '') : 'not a file' };
+async function fileFor(
+  request: Request,
+  from: Ipv4,
+  deps: TftpDeps,
+): Promise<{ path: string; bytes: Uint8Array } | Refusal> {
+  const asked = { protocol: 'tftp', path: request.path, writes: request.kind === 'write' } as const;
+  const given = answer(asked, deps.policy(from));
+  if (given.kind !== 'file') return { code: TFTP_ERROR.access, why: sentenceOfAnswer(given) };
   if (!['octet', 'netascii'].includes(request.mode))
     return { code: TFTP_ERROR.illegal, why: `no mode ${request.mode}` };
+  const made = await deps.made(given.path, from);
+  if (made !== undefined) return { path: given.path, bytes: made };
   // Some firmware asks in capitals for what it was told in small letters.
   for (const path of [given.path, given.path.toLowerCase()]) {
     const info = await deps.files.info(path);

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 
 export interface FileInfo {
   readonly size: number;
@@ -75,27 +75,3 @@ async function infoBelow(root: string, path: string): Promise<FileInfo | undefin
 
 const isAbsent = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '');
-
-/** A file that only grows, until it is written anew. */
-export interface Journal {
-  /** All of it; empty where there is none yet. */
-  read(): Promise<string>;
-  append(text: string): Promise<void>;
-  replace(text: string): Promise<void>;
-}
-
-export function fileJournal(path: string): Journal {
-  return {
-    read: () =>
-      readFile(path, 'utf8').catch((error: unknown) => {
-        if (isAbsent(error)) return '';
-        throw error;
-      }),
-    append: (text) => appendFile(path, text),
-    replace: async (text) => {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(`${path}.new`, text);
-      await rename(`${path}.new`, path);
-    },
-  };
-}

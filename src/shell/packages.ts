@@ -23,9 +23,15 @@ const IMAGE = [
 const INTEROP = [
   need('iproute2', 'network namespaces'),
   need('udhcpc', "other people's DHCP client"),
+  need('isc-dhcp-client', 'another one, which releases what it holds'),
+  need('isc-dhcp-relay', "other people's DHCP relay agent"),
+  need('systemd', 'systemd-networkd, one more'),
+  need('kea-admin', 'perfdhcp, a thousand DHCP clients'),
   need('tftp-hpa', "other people's TFTP client"),
   need('atftp', 'another one, which knows windowsize'),
   need('curl', "other people's HTTP client"),
+  need('bind9-dnsutils', "other people's DNS client"),
+  need('busybox', 'another one, and what asks by ARP'),
 ];
 
 /** The peers themselves are unpacked by the bench, not installed: their packages would begin to serve on this machine. */
