@@ -16,15 +16,19 @@ const MINUTE = 60_000;
 export function boundedLog(log: Log, clock: Clock): BoundedLog {
   const said = new Map<string, number>();
   let [second, lines, left] = [0, 0, 0];
+  const count = async (): Promise<void> => {
+    left += 1;
+    if (left > 1) return;
+    await clock.sleep(SECOND);
+    log.say('DHCP_LINES_LEFT_OUT', { count: left });
+    left = 0;
+  };
   const say = (id: MessageId, values?: Values): void => {
     const now = Math.floor(clock.now() / SECOND);
-    if (now !== second) {
-      if (left > 0) log.say('DHCP_LINES_LEFT_OUT', { count: left });
-      [second, lines, left] = [now, 0, 0];
-    }
+    if (now !== second) [second, lines] = [now, 0];
     lines += 1;
     if (lines <= LINES) log.say(id, values);
-    else left += 1;
+    else void count();
   };
   return {
     say,

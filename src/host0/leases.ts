@@ -25,7 +25,10 @@ export interface LeaseDeps {
 }
 
 /** Lines of a journal up to which it is never written anew, and how many for each lease it may have beyond that. */
-const LINES = { least: 2000, each: 8 } as const;
+const LINES = { least: 2000, each: 3 } as const;
+
+/** Milliseconds until a journal that cannot be written is tried again. */
+const RETRY = 10_000;
 
 /** Reads the journal, and writes it anew without what is out of date. */
 export async function openLeases(deps: LeaseDeps): Promise<Leases> {
@@ -45,6 +48,8 @@ class JournaledLeases implements Leases {
   #unwritten: LeaseRecord[] = [];
   /** Lines in the journal. */
   #lines = 0;
+  /** When a journal that could not be written is tried again; undefined for one that could. */
+  #retry: number | undefined;
 
   constructor(book: LeaseBook, deps: LeaseDeps) {
     this.book = book;
@@ -65,6 +70,8 @@ class JournaledLeases implements Leases {
   }
 
   async flush(): Promise<void> {
+    // What was missed stands in the book, and so in a journal that is written anew.
+    if (this.#retry !== undefined) return this.#retry <= this.#deps.clock.now() ? this.rewrite() : undefined;
     if (this.#lines > LINES.least + LINES.each * this.book.size) return this.rewrite();
     const text = this.#text(this.#unwritten);
     this.#unwritten = [];
@@ -92,7 +99,13 @@ class JournaledLeases implements Leases {
 
   async #write(change: (journal: Journal) => Promise<void>): Promise<void> {
     const { journal, log, path } = this.#deps;
-    await change(journal).catch((error: unknown) => log.say('DHCP_JOURNAL_FAILED', { path, why: sentenceOf(error) }));
+    try {
+      await change(journal);
+      this.#retry = undefined;
+    } catch (error) {
+      this.#retry = this.#deps.clock.now() + RETRY;
+      log.say('DHCP_JOURNAL_FAILED', { path, why: sentenceOf(error) });
+    }
   }
 }
 

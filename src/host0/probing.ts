@@ -30,7 +30,7 @@ export interface ProbingDeps {
 
 /** Milliseconds. On Ethernet an answer takes one or two; a machine that sleeps may take a hundred. */
 const WINDOW = 200;
-const MOST = 64;
+const MOST = 32;
 /** Milliseconds between two looks at what came in, while anything is awaited. */
 const LOOK = 10;
 

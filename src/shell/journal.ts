@@ -1,7 +1,7 @@
 import { open, mkdir, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from './fail.ts';
-import { errnoName, libc } from './libc.ts';
+import { errnoName, libc } from './systemCalls.ts';
 
 /** A file that only grows, until it is written anew. What `append` and `replace` have resolved is on the disk. */
 export interface Journal {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseMac, type Mac } from '../core/net/mac.ts';
 import { Failure } from './fail.ts';
-import { errnoName, libc } from './libc.ts';
+import { errnoName, libc } from './systemCalls.ts';
 
 /** Raw frames on one interface: what UDP cannot do, namely to reach a machine that has no address yet, and to ask by ARP. */
 export interface Link {

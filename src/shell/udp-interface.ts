@@ -1,5 +1,5 @@
 import { Failure } from './fail.ts';
-import { errnoName, libc } from './libc.ts';
+import { errnoName, libc } from './systemCalls.ts';
 
 /** From <asm-generic/socket.h>, the same on x86-64 and ARM64. */
 const AF_INET = 2;

@@ -1,4 +1,4 @@
-import { libc } from '../../src/shell/libc.ts';
+import { libc } from '../../src/shell/systemCalls.ts';
 
 /** Prints a line for every DHCP reply that comes in by any interface of its namespace: destination MAC, address, type. */
 

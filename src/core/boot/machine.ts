@@ -5,7 +5,7 @@ import { hostnameOf, machineUuid } from '../identity/machine.ts';
 import type { Mac } from '../net/mac.ts';
 import { LINUX_ARGS, XEN_ARGS } from './arguments.ts';
 import type { Profile } from './profile.ts';
-import { wishFor, type Wish } from './wish.ts';
+import { wishFor, type Asker, type Wish } from './wish.ts';
 
 /** What a machine has told of its board; undefined while it has not, empty where its board has none. */
 export interface Marks {
@@ -25,10 +25,28 @@ export interface Machine {
 
 export function machineOf(cluster: Cluster, mac: Mac, { uuid, serial }: Marks): Machine {
   const entry = entryOf(cluster, { uuid: uuid ?? '', serial: serial ?? '', macs: [mac] });
-  const name = entry?.name ?? hostnameOf(machineUuid(uuid ?? '', mac));
   const told = { uuid: uuid !== undefined, serial: serial !== undefined };
-  return { mac, entry, name, wish: wishFor(cluster, { name, entry, told }) };
+  let [name, wish]: [string | undefined, Wish | undefined] = [undefined, undefined];
+  // A name is made of hashes, and most who ask for an address are never called by it.
+  return {
+    mac,
+    entry,
+    get name() {
+      return (name ??= entry?.name ?? hostnameOf(machineUuid(uuid ?? '', mac)));
+    },
+    get wish() {
+      return (wish ??= wishFor(cluster, asker(this, told)));
+    },
+  };
 }
+
+const asker = (machine: Machine, told: Asker['told']): Asker => ({
+  entry: machine.entry,
+  told,
+  get name() {
+    return machine.name;
+  },
+});
 
 export interface BootArguments {
   readonly xen: readonly string[];

@@ -74,7 +74,7 @@ export class LeaseBook {
     const before = this.of(lease.id, lease.network);
     if (before?.address !== lease.address) this.#remove(before);
     const holder = this.#byAddress.get(lease.address);
-    if (holder !== undefined && holder.id !== lease.id) this.#remove(holder);
+    if (holder !== undefined && holder.id !== lease.id) this.#drop(holder);
     let ids = this.#byId.get(lease.network);
     if (ids === undefined) this.#byId.set(lease.network, (ids = new Map()));
     ids.set(lease.id, lease);
@@ -85,6 +85,10 @@ export class LeaseBook {
   #remove(lease: Lease | undefined): void {
     if (lease === undefined) return;
     this.#freed += 1;
+    this.#drop(lease);
+  }
+
+  #drop(lease: Lease): void {
     this.#byId.get(lease.network)?.delete(lease.id);
     this.#byAddress.delete(lease.address);
     if (lease.mac !== null && this.#byMac.get(lease.mac)?.address === lease.address) this.#byMac.delete(lease.mac);

@@ -41,8 +41,9 @@ export function senderKey(bytes: Uint8Array): number {
   let key = 0;
   for (let at = 0; at < 16; at += 1) {
     const byte = bytes[CHADDR + at] ?? 0;
-    // A MAC as it is; what is longer (a UUID) is mixed in, 2 ** 53 at most.
-    key = at < 6 ? key * 256 + byte : byte === 0 ? key : (key * 31 + byte) % 0x20_0000_0000_0000;
+    // A MAC as it is; what is longer (a UUID) is mixed in, so that it stays a whole number (below 2 ** 53).
+    if (at < 6) key = key * 256 + byte;
+    else if (byte !== 0) key = (key % 2 ** 45) * 31 + byte;
   }
   return key;
 }

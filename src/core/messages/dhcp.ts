@@ -92,7 +92,7 @@ export const DHCP_MESSAGES = {
   DHCP_JOURNAL_FAILED: {
     level: 'warning',
     text: 'leases cannot be written to {path}: {why}',
-    meaning: 'Addresses given from now on are forgotten when the server restarts.',
+    meaning: 'Addresses given from now on are forgotten when the server restarts. It is tried again every ten seconds.',
     action: 'See the reason: a full or missing file system is the usual one.',
   },
 } as const satisfies Catalogue;
