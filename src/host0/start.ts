@@ -1,7 +1,7 @@
 import { BEACON_PORT } from '../core/boot/beacon.ts';
 import type { BootView } from '../core/api/service.ts';
 import { SERVER_PORT } from '../core/dhcp/destination.ts';
-import { subnetText } from '../core/net/ipv4.ts';
+import { subnetText, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { HttpServer } from '../shell/http.ts';
@@ -64,6 +64,11 @@ async function openOn(options: Host0Options, deps: Host0Deps, opened: Opened, po
 async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, opened: Opened): Promise<void> {
   const { clock, log, files } = deps;
   const { machines, leases } = house;
+  const stepAt = (to: Ipv4, path: string, more: string, detail: string): void => {
+    const mac = machines.macAt(to);
+    const step = stepOf(path, options.release);
+    if (mac !== undefined && step !== undefined) machines.step(mac, step + more, detail);
+  };
   hearBeacons(await openOn(options, deps, opened, BEACON_PORT), {
     log,
     heard: ({ mac, seconds, step, detail }) => machines.step(mac, `stage1 ${step}`, `${seconds} s ${detail}`.trim()),
@@ -75,11 +80,9 @@ async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, op
     address: options.address,
     clock,
     log,
-    sent: (to, path, bytes) => {
-      const mac = machines.macAt(to);
-      const step = stepOf(path, options.release);
-      if (mac !== undefined && step !== undefined) machines.step(mac, step, `${path}, ${bytes} bytes`);
-    },
+    made: async () => undefined,
+    sent: (to, path, bytes) => stepAt(to, path, '', `${path}, ${bytes} bytes`),
+    brokeOff: (to, path, bytes, why) => stepAt(to, path, ' broke off', `${path} after ${bytes} bytes: ${why}`),
   });
   // Last: a machine that is given an address must find all the rest.
   serveDhcp(await openOn(options, deps, opened, SERVER_PORT), {
