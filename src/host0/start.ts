@@ -14,7 +14,8 @@ import { stepOf } from './entity.ts';
 import { bootHandler } from './http.ts';
 import { writeJournal } from './leases.ts';
 import type { Machines } from './machines.ts';
-import { serveTftp } from './tftp.ts';
+import { measure } from './metrics.ts';
+import { serveTftp, type TftpServer } from './tftp.ts';
 
 export interface Host0 {
   readonly boot: BootView;
@@ -23,6 +24,12 @@ export interface Host0 {
 }
 
 const TFTP_PORT = 69;
+
+/** What is measured once it runs. */
+interface Running {
+  http?: HttpServer;
+  tftp?: TftpServer;
+}
 
 /** What is open, in the order of opening. */
 type Opened = (() => void | Promise<void>)[];
@@ -36,9 +43,11 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
     const house = await furnish(options, deps, wakePort, stopping.signal);
     // First: the machines need a minute until they ask for anything.
     wakeKnown(house.machines, house.want);
-    const http = await openHttp(options, deps, house);
+    const running: Running = {};
+    const http = await openHttp(options, deps, house, running);
+    running.http = http;
     opened.push(() => http.close());
-    await serveUdp(options, deps, house, opened);
+    running.tftp = await serveUdp(options, deps, house, opened);
     const written = writeJournal(house.leases, deps.clock, stopping.signal);
     opened.push(() => written);
     // Loaded while the first machines are already being answered.
@@ -61,7 +70,7 @@ async function openOn(options: Host0Options, deps: Host0Deps, opened: Opened, po
   return udp;
 }
 
-async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, opened: Opened): Promise<void> {
+async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, opened: Opened): Promise<TftpServer> {
   const { clock, log, files } = deps;
   const { machines, leases } = house;
   const stepAt = (to: Ipv4, path: string, more: string, detail: string): void => {
@@ -73,7 +82,7 @@ async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, op
     log,
     heard: ({ mac, seconds, step, detail }) => machines.step(mac, `stage1 ${step}`, `${seconds} s ${detail}`.trim()),
   });
-  serveTftp(await openOn(options, deps, opened, TFTP_PORT), {
+  const tftp = serveTftp(await openOn(options, deps, opened, TFTP_PORT), {
     role: options.role,
     files,
     open: deps.openUdp,
@@ -92,15 +101,23 @@ async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, op
     log,
     booting: (mac, stage, address) => machines.step(mac, 'dhcp', `${stage} ${address}`),
   });
+  return tftp;
 }
 
-function openHttp(options: Host0Options, deps: Host0Deps, house: House): Promise<HttpServer> {
+function openHttp(options: Host0Options, deps: Host0Deps, house: House, running: Running): Promise<HttpServer> {
   const { files, log } = deps;
   const { machines } = house;
   const handler = bootHandler({
     role: options.role,
     files,
     log,
+    made: async () => undefined,
+    metrics: () =>
+      measure({
+        http: () => running.http?.counts,
+        tftp: () => running.tftp?.count(),
+        leases: () => [...house.leases.book.all()].length,
+      }),
     cluster: options.cluster,
     release: options.release,
     base: httpBase(options),

@@ -10,6 +10,7 @@ import {
   type Running,
   type TftpDeps,
   type TftpRequest,
+  type TftpTotals,
 } from './tftpTransfer.ts';
 
 export type { TftpDeps } from './tftpTransfer.ts';
@@ -18,8 +19,13 @@ export type { TftpDeps } from './tftpTransfer.ts';
 const MOST = 128;
 
 export interface TftpServer {
-  /** Transfers under way, and requests that wait for one to end. */
-  readonly count: () => { readonly running: number; readonly waiting: number };
+  readonly count: () => TftpCounts;
+}
+
+/** What the server has done since it began, transfers under way, and requests that wait for one to end. */
+interface TftpCounts extends Readonly<TftpTotals> {
+  readonly running: number;
+  readonly waiting: number;
 }
 
 interface Asked {
@@ -33,22 +39,25 @@ interface Asked {
 export function serveTftp(port: UdpPort, deps: TftpDeps): TftpServer {
   const running = new Map<string, Running>();
   const waiting = new Map<string, Waiting<Asked>>();
-  const server = { port, deps, running, waiting };
+  const totals: TftpTotals = { requests: 0, files: 0, bytes: 0, refused: 0, brokeOff: 0 };
+  const server: Server = { port, deps, totals, running, waiting };
   port.receive((bytes, from) => {
     const key = `${from.address}:${from.port}`;
     const packet = readPacket(bytes);
     if (packet?.kind === 'read' || packet?.kind === 'write') {
+      totals.requests += 1;
       ask(server, key, { request: packet, from, bytes: Buffer.from(bytes) });
     } else if (packet !== undefined && deps.singlePort === true) {
       running.get(key)?.hear(packet);
     }
   });
-  return { count: () => ({ running: running.size, waiting: waiting.size }) };
+  return { count: () => ({ ...totals, running: running.size, waiting: waiting.size }) };
 }
 
 interface Server {
   readonly port: UdpPort;
   readonly deps: TftpDeps;
+  readonly totals: TftpTotals;
   readonly running: Map<string, Running>;
   readonly waiting: Map<string, Waiting<Asked>>;
 }
@@ -80,7 +89,8 @@ function endUnanswered(running: ReadonlyMap<string, Running>, { request, from }:
   }
 }
 
-function defer({ port, waiting, running, deps }: Server, key: string, wait: Waiting<Asked>): void {
+function defer(server: Server, key: string, wait: Waiting<Asked>): void {
+  const { waiting, running, deps } = server;
   for (const gone of givenUp(waiting, wait.askedAt)) waiting.delete(gone);
   if (!waiting.has(key) && !mayWait(waiting.values(), wait.address)) {
     return deps.log.say('TFTP_OVERRUN', { to: wait.address, count: waiting.size });
@@ -90,16 +100,17 @@ function defer({ port, waiting, running, deps }: Server, key: string, wait: Wait
   waiting.set(key, wait);
   if (!isNew) return;
   deps.log.say('TFTP_DEFERRED', { to: wait.address, count: running.size });
-  void refuseAtOnce({ waiting, running, deps, port }, key, wait.what);
+  void refuseAtOnce(server, key, wait.what);
 }
 
 /** Loaders ask for many files that need not be there, and wait for each: a refusal needs no transfer before it to end. */
-async function refuseAtOnce({ port, waiting, deps }: Server, key: string, { request, from }: Asked): Promise<void> {
+async function refuseAtOnce(server: Server, key: string, { request, from }: Asked): Promise<void> {
+  const { port, waiting, deps, totals } = server;
   // What cannot be read now is tried again when its turn comes, and then said.
   const given = await openRequest(request, from, deps).catch(() => undefined);
   if (given === undefined) return;
   if (!('code' in given)) return given.close();
-  if (waiting.delete(key)) refuse(port, from, request.path, given, deps);
+  if (waiting.delete(key)) refuse(port, from, request.path, given, deps, totals);
 }
 
 async function begin(server: Server, key: string, { request, from, bytes }: Asked): Promise<void> {
@@ -121,6 +132,7 @@ async function begin(server: Server, key: string, { request, from, bytes }: Aske
   try {
     await carryOut(server, request, mine, ending.signal);
   } catch (error) {
+    server.totals.brokeOff += 1;
     deps.log.say('TFTP_BROKE_OFF', { to: from.address, path: request.path, why: sentenceOf(error) });
   } finally {
     if (running.get(key) === mine) running.delete(key);
@@ -129,14 +141,14 @@ async function begin(server: Server, key: string, { request, from, bytes }: Aske
 }
 
 async function carryOut(server: Server, request: TftpRequest, mine: Running, signal: AbortSignal): Promise<void> {
-  const { deps } = server;
+  const { deps, totals } = server;
   const port = await openPort(server.port, deps);
   let file: Opened | undefined;
   try {
     const given = await openRequest(request, mine.to, deps);
-    if ('code' in given) return refuse(port, mine.to, request.path, given, deps);
+    if ('code' in given) return refuse(port, mine.to, request.path, given, deps, totals);
     file = given;
-    if (!signal.aborted) await runTransfer({ port, file, request, running: mine, signal, deps });
+    if (!signal.aborted) await runTransfer({ port, file, request, running: mine, signal, deps, totals });
   } finally {
     port.close();
     await file?.close();

@@ -57,6 +57,16 @@ export interface Running {
   end: (why: string) => void;
 }
 
+/** What a server has done since it began. */
+export interface TftpTotals {
+  requests: number;
+  files: number;
+  /** Bytes of files that clients acknowledged. */
+  bytes: number;
+  refused: number;
+  brokeOff: number;
+}
+
 export interface Refusal {
   readonly code: number;
   readonly why: string;
@@ -85,9 +95,17 @@ export async function openPort(shared: UdpPort, deps: TftpDeps): Promise<UdpPort
   };
 }
 
-export function refuse(port: UdpPort, to: Endpoint, path: string, { code, why }: Refusal, deps: TftpDeps): void {
+export function refuse(
+  port: UdpPort,
+  to: Endpoint,
+  path: string,
+  { code, why }: Refusal,
+  { log }: TftpDeps,
+  totals: TftpTotals,
+): void {
+  totals.refused += 1;
   port.send(encodeTftp({ kind: 'error', code, message: why }), to);
-  deps.log.say('TFTP_REFUSED', { to: to.address, path, why });
+  log.say('TFTP_REFUSED', { to: to.address, path, why });
 }
 
 interface Work {
@@ -97,22 +115,27 @@ interface Work {
   readonly running: Running;
   readonly signal: AbortSignal;
   readonly deps: TftpDeps;
+  readonly totals: TftpTotals;
 }
 
 /** Carries a transfer out until it ends, and says how it ended. */
 export async function runTransfer(work: Work): Promise<void> {
-  const { file, running, deps, request } = work;
+  const { file, running, deps, request, totals } = work;
   const { address } = running.to;
   const terms = negotiate(request.options, file.size, limitOf(deps.mtuOf?.(address) ?? 1500));
   const end = await feedTransfer(work, startTransfer(file.size, terms, deps.clock.now(), deps.rollover));
+  const bytes = Math.min(end.acked * terms.blksize, file.size);
+  totals.bytes += bytes;
   if (end.phase === 'done') {
+    totals.files += 1;
     deps.log.say('TFTP_SENT', { to: address, path: file.path, bytes: file.size });
     return deps.sent(address, file.path, file.size);
   }
   const why = end.why ?? String(work.signal.reason);
   if (onlyAsked(end)) return deps.log.say('TFTP_PROBED', { to: address, path: file.path, bytes: file.size });
+  totals.brokeOff += 1;
   deps.log.say('TFTP_BROKE_OFF', { to: address, path: file.path, why });
-  deps.brokeOff?.(address, file.path, Math.min(end.acked * terms.blksize, file.size), why);
+  deps.brokeOff?.(address, file.path, bytes, why);
 }
 
 /** Feeds a transfer with what comes and with time, and sends what it says, until it ends. */

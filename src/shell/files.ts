@@ -7,9 +7,11 @@ import {
   realpath,
   rename,
   stat,
+  statfs,
   writeFile,
   type FileHandle,
 } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { Failure } from './fail.ts';
 import { HeldFiles, type HoldLimit } from './held.ts';
@@ -23,6 +25,7 @@ export interface FileInfo {
 /** A file that is being sent. */
 export interface OpenFile {
   readonly info: FileInfo;
+  readonly isHeld: boolean;
   /**
    * Bytes `from` up to, not including, `to`: at once where the file is held in memory, else read into `into` or, without it,
    * into memory of their own.
@@ -45,15 +48,31 @@ export interface Files {
   list(path: string): Promise<readonly string[] | undefined>;
 }
 
-/** What is small is asked for often. Larger files are read from where they are, which is memory too (docs/decisions/0008). */
-const LIMIT: HoldLimit = { each: 4 * 2 ** 20, together: 32 * 2 ** 20 };
-/** Bytes handed on at once. */
-const PIECE = 512 * 1024;
+/**
+ * Where the files lie in RAM, as on host0, holding them would double what they take: only what is small, and asked for often
+ * by TFTP, is held. Elsewhere all is held that fits into a part of the memory (docs/decisions/0008).
+ */
+const LIMIT_IN_RAM: HoldLimit = { each: 4 * 2 ** 20, together: 32 * 2 ** 20 };
+const MOST_HELD = 2 ** 30;
+const TMPFS_MAGIC = 0x0102_1994;
 
-/** The files below a folder of this machine. */
-export function diskFiles(root: string, limit: HoldLimit = LIMIT): Files {
-  const held = new HeldFiles(limit);
-  const openOne = (path: string): Promise<OpenFile | undefined> => openBelow(root, path, held);
+async function limitFor(root: string): Promise<HoldLimit> {
+  // A folder that is not there yet has no files to hold.
+  const { type } = await statfs(root).catch(() => ({ type: TMPFS_MAGIC }));
+  if (type === TMPFS_MAGIC) return LIMIT_IN_RAM;
+  const together = Math.min(Math.floor(totalmem() / 4), MOST_HELD);
+  return { each: together, together };
+}
+/** Bytes handed on at once: of held files; and read at once of others, little enough to stay in the processor's cache. */
+const SLICE = 4 * 2 ** 20;
+const PIECE = 256 * 1024;
+
+/** The files below a folder of this machine; `limit` where it is not to be chosen by where the folder lies. */
+export function diskFiles(root: string, limit?: HoldLimit): Files {
+  let making: Promise<HeldFiles> | undefined;
+  const makeHeld = async (): Promise<HeldFiles> => new HeldFiles(limit ?? (await limitFor(root)));
+  const openOne = async (path: string): Promise<OpenFile | undefined> =>
+    openBelow(root, path, await (making ??= makeHeld()));
   return {
     info: (path) => infoBelow(root, path),
     open: openOne,
@@ -85,8 +104,9 @@ async function opened(openOne: Files['open'], path: string): Promise<OpenFile> {
 
 async function* piecesOf(file: OpenFile, from: number, to: number): AsyncGenerator<Uint8Array> {
   let room: Uint8Array | undefined;
-  for (let at = from; at < to; at += PIECE) {
-    const end = Math.min(at + PIECE, to);
+  const step = file.isHeld ? SLICE : PIECE;
+  for (let at = from; at < to; at += step) {
+    const end = Math.min(at + step, to);
     const piece = file.read(at, end, room);
     if (piece instanceof Uint8Array) yield piece;
     else {
@@ -106,7 +126,7 @@ async function openBelow(root: string, path: string, held: HeldFiles): Promise<O
   if (hold === undefined) return unheld(path, info, await open(file));
   try {
     const bytes = await hold.bytes;
-    return { info, read: (from, to) => bytes.subarray(from, to), close: async () => hold.release() };
+    return { info, isHeld: true, read: (from, to) => bytes.subarray(from, to), close: async () => hold.release() };
   } catch (error) {
     hold.release();
     throw error;
@@ -115,6 +135,7 @@ async function openBelow(root: string, path: string, held: HeldFiles): Promise<O
 
 const unheld = (path: string, info: FileInfo, handle: FileHandle): OpenFile => ({
   info,
+  isHeld: false,
   read: async (from, to, into) => {
     const bytes = into === undefined ? Buffer.allocUnsafeSlow(to - from) : into.subarray(0, to - from);
     for (let at = 0; at < bytes.length;) {

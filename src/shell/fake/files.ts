@@ -17,14 +17,20 @@ export function fakeFiles(held: ReadonlyMap<string, Uint8Array>, broken: Readonl
       if (!held.has(path)) return undefined;
       const bytes = read(path);
       const close = async (): Promise<void> => undefined;
-      return { info: { size: bytes.length, modified: 0 }, read: (from, to) => bytes.subarray(from, to), close };
+      return {
+        info: { size: bytes.length, modified: 0 },
+        isHeld: true,
+        read: (from, to) => bytes.subarray(from, to),
+        close,
+      };
     },
     async *stream(path, from, to) {
       yield read(path).subarray(from, to);
     },
     list: async (folder) => {
-      const below = [...held.keys()].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
-      const names = new Set(below.map((path) => path.replace(/^\//, '').replace(/\/.*/, '/')));
+      const start = folder === '.' ? '' : `${folder}/`;
+      const below = [...held.keys()].filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+      const names = new Set(below.map((path) => path.replace(/\/.*/, '/')));
       return names.size === 0 ? undefined : [...names].sort();
     },
   };
