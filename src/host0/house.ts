@@ -11,6 +11,7 @@ import type { Clock } from '../shell/clock.ts';
 import type { Files, Journal } from '../shell/files.ts';
 import type { ServeHttp } from '../shell/http.ts';
 import type { Log } from '../shell/log.ts';
+import type { TlsIdentity } from '../shell/tls.ts';
 import type { OpenUdp, UdpPort } from '../shell/udp.ts';
 import { openLeases, type Leases } from './leases.ts';
 import { createMachines, type Machines } from './machines.ts';
@@ -36,6 +37,8 @@ export interface Host0Options {
   /** Where the lease journal is, for messages. */
   readonly journalPath: string;
   readonly httpPort: number;
+  /** Serves HTTPS too, with this certificate on this port. */
+  readonly https?: { readonly tls: TlsIdentity; readonly port: number };
 }
 
 export interface Host0Deps {

@@ -4,7 +4,8 @@ import type { TftpServer } from './tftp.ts';
 
 /** What `/metrics` is made from. Undefined for what does not run yet. */
 export interface Measured {
-  readonly http: () => HttpCounts | undefined;
+  /** By the protocol's name. */
+  readonly http: () => Readonly<Record<string, HttpCounts | undefined>>;
   readonly tftp: () => ReturnType<TftpServer['count']> | undefined;
   readonly leases: () => number;
 }
@@ -22,15 +23,23 @@ export const measure = ({ http, tftp, leases }: Measured): readonly Metric[] => 
   one('pxen_dhcp_leases', 'gauge', 'Addresses that are leased.', leases()),
 ];
 
-function httpMetrics(counts: HttpCounts | undefined): readonly Metric[] {
-  if (counts === undefined) return [];
-  const answers = [...counts.answers].map(([status, value]) => ({ labels: { status: String(status) }, value }));
+function httpMetrics(servers: Readonly<Record<string, HttpCounts | undefined>>): readonly Metric[] {
+  const running = Object.entries(servers).flatMap(([by, counts]) => (counts === undefined ? [] : [{ by, counts }]));
+  const of = (name: string, type: Metric['type'], help: string, read: (counts: HttpCounts) => number): Metric => ({
+    name,
+    type,
+    help,
+    samples: running.map(({ by, counts }) => ({ labels: { by }, value: read(counts) })),
+  });
+  const answers = running.flatMap(({ by, counts }) =>
+    [...counts.answers].map(([status, value]) => ({ labels: { by, status: String(status) }, value })),
+  );
   return [
     { name: 'pxen_http_answers_total', type: 'counter', help: 'Answers sent.', samples: answers },
-    one('pxen_http_sent_bytes_total', 'counter', 'Bytes of bodies of files sent.', counts.bytes),
-    one('pxen_http_broken_total', 'counter', 'Answers that broke off.', counts.brokeOff),
-    one('pxen_http_connections', 'gauge', 'Connections that are open.', counts.connections),
-    one('pxen_http_sending', 'gauge', 'Files that are being sent.', counts.sending),
+    of('pxen_http_sent_bytes_total', 'counter', 'Bytes of files sent.', ({ bytes }) => bytes),
+    of('pxen_http_broken_total', 'counter', 'Answers that broke off.', ({ brokeOff }) => brokeOff),
+    of('pxen_http_connections', 'gauge', 'Connections that are open.', ({ connections }) => connections),
+    of('pxen_http_sending', 'gauge', 'Files that are being sent.', ({ sending }) => sending),
   ];
 }
 

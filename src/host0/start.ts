@@ -4,7 +4,7 @@ import { SERVER_PORT } from '../core/dhcp/destination.ts';
 import { subnetText, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { sentenceOf } from '../shell/fail.ts';
-import type { HttpServer } from '../shell/http.ts';
+import type { HttpHandler, HttpServer } from '../shell/http.ts';
 import type { Log } from '../shell/log.ts';
 import type { UdpPort } from '../shell/udp.ts';
 import { hearBeacons } from './beacon.ts';
@@ -28,6 +28,7 @@ const TFTP_PORT = 69;
 /** What is measured once it runs. */
 interface Running {
   http?: HttpServer;
+  https?: HttpServer;
   tftp?: TftpServer;
 }
 
@@ -44,9 +45,7 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
     // First: the machines need a minute until they ask for anything.
     wakeKnown(house.machines, house.want);
     const running: Running = {};
-    const http = await openHttp(options, deps, house, running);
-    running.http = http;
-    opened.push(() => http.close());
+    const http = await openHttp(options, deps, house, running, opened);
     running.tftp = await serveUdp(options, deps, house, opened);
     const written = writeJournal(house.leases, deps.clock, stopping.signal);
     opened.push(() => written);
@@ -104,17 +103,39 @@ async function serveUdp(options: Host0Options, deps: Host0Deps, house: House, op
   return tftp;
 }
 
-function openHttp(options: Host0Options, deps: Host0Deps, house: House, running: Running): Promise<HttpServer> {
+/** HTTP, and HTTPS beside it where it is wished: the same answers. */
+async function openHttp(
+  options: Host0Options,
+  deps: Host0Deps,
+  house: House,
+  running: Running,
+  opened: Opened,
+): Promise<HttpServer> {
+  const { address, httpPort, https } = options;
+  const broken = (error: unknown): void => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) });
+  const both = { address, files: deps.files, handler: handlerOf(options, deps, house, running), broken };
+  const http = await deps.serveHttp({ ...both, port: httpPort });
+  running.http = http;
+  opened.push(() => http.close());
+  if (https !== undefined) {
+    const secure = await deps.serveHttp({ ...both, port: https.port, tls: https.tls });
+    running.https = secure;
+    opened.push(() => secure.close());
+  }
+  return http;
+}
+
+function handlerOf(options: Host0Options, deps: Host0Deps, house: House, running: Running): HttpHandler {
   const { files, log } = deps;
   const { machines } = house;
-  const handler = bootHandler({
+  return bootHandler({
     role: options.role,
     files,
     log,
     made: async () => undefined,
     metrics: () =>
       measure({
-        http: () => running.http?.counts,
+        http: () => ({ http: running.http?.counts, https: running.https?.counts }),
         tftp: () => running.tftp?.count(),
         leases: () => [...house.leases.book.all()].length,
       }),
@@ -129,8 +150,6 @@ function openHttp(options: Host0Options, deps: Host0Deps, house: House, running:
       if (who !== undefined) machines.step(who, step, detail);
     },
   });
-  const broken = (error: unknown): void => log.say('HTTP_BROKEN', { why: sentenceOf(error) });
-  return deps.serveHttp({ address: options.address, port: options.httpPort, files, handler, broken });
 }
 
 /** Listed machines that may be woken, and those that booted from here before and are not listed. */

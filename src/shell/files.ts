@@ -50,7 +50,7 @@ export interface Files {
 
 /**
  * Where the files lie in RAM, as on host0, holding them would double what they take: only what is small, and asked for often
- * by TFTP, is held. Elsewhere all is held that fits into a part of the memory (docs/decisions/0008).
+ * by TFTP, is held. Elsewhere all is held that fits into a part of the memory (docs/decisions, held files).
  */
 const LIMIT_IN_RAM: HoldLimit = { each: 4 * 2 ** 20, together: 32 * 2 ** 20 };
 const MOST_HELD = 2 ** 30;

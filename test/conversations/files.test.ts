@@ -70,6 +70,7 @@ test('what was sent by which protocol is measured', async () => {
   for (const line of ['pxen_tftp_files_total 1', 'pxen_tftp_sent_bytes_total 70001', 'pxen_tftp_refused_total 1']) {
     assert.ok(text.includes(`\n${line}\n`), line);
   }
+  assert.match(text, /^pxen_http_connections\{by="http"\} 0$/m);
   assert.match(text, /^# TYPE pxen_dhcp_leases gauge\npxen_dhcp_leases 0$/m);
   await rig.host0.stop();
 });
