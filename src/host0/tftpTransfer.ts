@@ -142,22 +142,30 @@ export async function runTransfer(work: Work): Promise<void> {
 async function feedTransfer(work: Work, first: TransferStep): Promise<Transfer> {
   const { clock } = work.deps;
   let { state } = first;
+  let [alarm, alarmAt] = [new AbortController(), 0];
   const ended = new AbortController();
-  work.signal.addEventListener('abort', () => ended.abort(), { once: true });
-  const send = sender(work, ended.signal, (why) => feed({ kind: 'error', code: 0, message: why }));
+  const isOver = (): boolean => ended.signal.aborted || work.signal.aborted;
+  const end = (): void => {
+    ended.abort();
+    alarm.abort();
+  };
+  work.signal.addEventListener('abort', end, { once: true });
+  const send = sender(work, isOver, (why) => feed({ kind: 'error', code: 0, message: why }));
   const act = (step: TransferStep): void => {
     ({ state } = step);
     if (step.out !== undefined) send(step.out);
-    if (state.phase === 'done' || state.phase === 'failed') ended.abort();
+    if (state.phase === 'done' || state.phase === 'failed') end();
+    // Most ACKs put the deadline off: then the alarm goes off in vain and is set again, which is rarer than an ACK is.
+    else if (state.deadline < alarmAt) alarm.abort();
   };
   const feed = (event: TransferEvent): void => act(transferStep(state, event, clock.now()));
   work.running.isUnanswered = () => state.acked === 0 && state.tries > 0;
   listen(work, feed);
   act(first);
-  while (!ended.signal.aborted) {
-    // The deadline moves with every ACK; the timer is only set again when the old one has run out.
-    await clock.sleep(Math.max(1, state.deadline - clock.now()), ended.signal).catch(() => undefined);
-    if (!ended.signal.aborted) feed({ kind: 'timeout' });
+  while (!isOver()) {
+    [alarm, alarmAt] = [new AbortController(), state.deadline];
+    await clock.sleep(Math.max(1, alarmAt - clock.now()), alarm.signal).catch(() => undefined);
+    if (!isOver()) feed({ kind: 'timeout' });
   }
   return state;
 }
@@ -183,7 +191,7 @@ const STRANGER = encodeTftp({ kind: 'error', code: TFTP_ERROR.unknownId, message
 let outbox = new Uint8Array(64 * 1024);
 
 /** Sends what a step says; blocks that have to be read first are sent once they are there. */
-function sender({ port, file, running: { to } }: Work, ended: AbortSignal, failed: (why: string) => void) {
+function sender({ port, file, running: { to } }: Work, isOver: () => boolean, failed: (why: string) => void) {
   const sendBlocks = (run: Run, bytes: Uint8Array): void => {
     const size = DATA_HEADER + run.blksize;
     if (outbox.length < run.blocks * size) outbox = new Uint8Array(run.blocks * size);
@@ -199,7 +207,7 @@ function sender({ port, file, running: { to } }: Work, ended: AbortSignal, faile
     if (bytes instanceof Uint8Array) return sendBlocks(out, bytes);
     bytes.then(
       (read) => {
-        if (!ended.aborted) sendBlocks(out, read);
+        if (!isOver()) sendBlocks(out, read);
       },
       (error: unknown) => failed(sentenceOf(error)),
     );

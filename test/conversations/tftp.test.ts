@@ -192,3 +192,13 @@ test('a file that cannot be read on breaks its transfer off', async () => {
   assert.match(rig.sent[0] ?? '', /^10\.1\.2\.9 f \d+ .*input\/output error/);
   assert.equal(rig.server.count().running, 0);
 });
+
+test('I7: a lost block is repeated by what the client took before, not by the first guess', async () => {
+  const rig = await serve();
+  const client = await speaker(rig);
+  await client.ask('f', ASKED);
+  for (let block = 0; block < 4; block += 1) await client.say(ack(block));
+  assert.deepEqual(client.kinds(), ['oack', 1, 2, 3, 4]);
+  await rig.clock.pass(45);
+  assert.deepEqual(client.kinds(), ['oack', 1, 2, 3, 4, 4]);
+});

@@ -7,8 +7,8 @@ export interface Rtt {
 
 export const UNMEASURED: Rtt = { mean: undefined, deviation: 0 };
 
-/** Before anything is known of a client (RFC 6298 2.1). */
-const FIRST_PAUSE = 1000;
+/** Before anything is known of a client. RFC 6298 2.1 says a second; clients repeat what they ask after one, and we come before. */
+const FIRST_PAUSE = 500;
 /**
  * The least that is added to the mean. Clients print, draw and write to flash between two blocks, now and then for so long;
  * a repetition they did not need is only load.

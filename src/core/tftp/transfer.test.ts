@@ -86,7 +86,7 @@ test('silence is answered by repetition, ever more slowly, and then by giving up
   }
   assert.deepEqual(
     pauses.map((at, index) => at - (pauses[index - 1] ?? 0)),
-    [1000, 2000, 4000, 8000, 8000, 8000],
+    [500, 1000, 2000, 4000, 8000, 8000, 8000],
   );
   assert.match(state.why ?? '', /silent after block 0/);
 });
