@@ -13,10 +13,13 @@ import type { Endpoint, UdpPort } from './udp.ts';
 /** Milliseconds that are spent at most until other events have their turn. */
 const BUDGET = 2;
 /**
- * Milliseconds. A client that answers faster than this is waited for, instead of asking the event loop anew for each of its
- * ACKs. Only one on this machine does.
+ * Milliseconds. A client that answers faster than `NEAR` is waited for, for as long as `WAIT`, instead of asking the event loop
+ * anew for each of its ACKs. Only one on this machine does. On a busy machine even that one is late at times: only after
+ * so many waits in vain in a row it counts as far.
  */
-const NEAR = 0.1;
+const NEAR = 0.2;
+const WAIT = 0.1;
+const MOST_VAIN = 8;
 /** The most that the kernel cuts up at once: datagrams, and bytes of an IP packet. */
 const MOST_SEGMENTS = 64;
 const MOST_BYTES = 65_000;
@@ -25,9 +28,10 @@ const LARGEST_DATAGRAM = 65_536;
 interface Transfer {
   readonly fd: number;
   readonly handlers: ((bytes: Uint8Array, from: Endpoint) => void)[];
-  /** When something was sent last, and whether its answer came so soon that the next one is waited for. */
+  /** When something was sent last. */
   sentAt: number;
-  isNear: boolean;
+  /** Waits in vain that it still has; none for a client that is far. */
+  near: number;
   /** Who sent last, as bytes in a number and as what handlers are given. */
   fromNumber: number;
   from: Endpoint | undefined;
@@ -53,7 +57,7 @@ class TransferPorts {
   constructor(libc: DatagramLibc) {
     this.#libc = libc;
     this.#addressLength.writeUInt32LE(16);
-    this.#wait.writeBigInt64LE(BigInt(NEAR * 1e6), 8);
+    this.#wait.writeBigInt64LE(BigInt(WAIT * 1e6), 8);
   }
 
   async open(address: Ipv4 | undefined): Promise<UdpPort> {
@@ -63,7 +67,7 @@ class TransferPorts {
     socket.once('error', reject).once('listening', resolve);
     socket.bind({ fd });
     await promise;
-    const transfer: Transfer = { fd, handlers: [], sentAt: 0, isNear: false, fromNumber: -1, from: undefined };
+    const transfer: Transfer = { fd, handlers: [], sentAt: 0, near: 0, fromNumber: -1, from: undefined };
     this.#open.push(transfer);
     this.#list();
     return this.#portOf(socket, transfer);
@@ -73,7 +77,7 @@ class TransferPorts {
     let isOpen = true;
     socket.removeAllListeners('error').on('error', () => undefined);
     socket.on('message', (bytes, from) => {
-      transfer.isNear = performance.now() - transfer.sentAt < NEAR;
+      if (performance.now() - transfer.sentAt < NEAR) transfer.near = MOST_VAIN;
       hear(transfer, bytes, { address: from.address as Ipv4, port: from.port });
       this.#fetch();
     });
@@ -118,10 +122,10 @@ class TransferPorts {
 
   /** Whether something was there. */
   #round(): boolean {
-    const isNear = this.#open.some((transfer) => transfer.isNear);
+    const isNear = this.#open.some(({ near }) => near > 0);
     const ready = this.#libc.ppoll(this.#polled, this.#open.length, isNear ? this.#wait : this.#none, null);
     if (ready <= 0) {
-      for (const transfer of this.#open) transfer.isNear = false;
+      if (isNear) for (const transfer of this.#open) transfer.near = Math.max(0, transfer.near - 1);
       return false;
     }
     // A handler may close its port, which moves the others: from the last to the first, none is passed over.
@@ -139,6 +143,7 @@ class TransferPorts {
     const number = address.readUInt16BE(2) * 2 ** 32 + address.readUInt32BE(4);
     if (number !== transfer.fromNumber) transfer.from = undefined;
     transfer.fromNumber = number;
+    if (transfer.near > 0) transfer.near = MOST_VAIN;
     hear(transfer, inbox.subarray(0, size), (transfer.from ??= decodeAddress(address)));
   }
 }
