@@ -17,6 +17,8 @@ export interface RackPlan {
   readonly drive: string;
   /** Folder of a machine, by its name. */
   readonly folder: (name: string) => string;
+  /** Memory of each machine; absent, 2 GiB. */
+  readonly memoryMiB?: number;
 }
 
 /** The machines of a rack. The same rack has the same names, addresses and serial numbers every time. */
@@ -33,7 +35,7 @@ function machine(plan: RackPlan, index: number): MachineSpec {
     mac: macOf(index),
     serial: `PXENLAB${number}`,
     firmware: firmwareOf(plan.firmware, index),
-    memoryMiB: MEMORY_MIB,
+    memoryMiB: plan.memoryMiB ?? MEMORY_MIB,
     card: 'virtio-net-pci',
     drive: index === 0 ? plan.drive : null,
     disks: [{ path: `${plan.folder(name)}/disk1.raw`, serial: `PXENDISK${number}`, bus: 'virtio' }],

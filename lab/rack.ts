@@ -9,7 +9,7 @@ import { Machine, type MachineEvents } from './machine.ts';
 import type { MachineSpec } from './machine/arguments.ts';
 import { openOperator, type Operator } from './operator.ts';
 import type { LabOptions } from './options.ts';
-import { DISK_BYTES, machines as plannedMachines } from './plan.ts';
+import { DISK_BYTES, machines as plannedMachines, type RackPlan } from './plan.ts';
 import { Switch } from './switch.ts';
 import { Capture } from './switch/capture.ts';
 import { seeded } from './switch/chance.ts';
@@ -35,14 +35,15 @@ export interface Rack {
   close(): Promise<void>;
 }
 
-type RackOptions = Pick<LabOptions, 'drive' | 'writeClusterFile' | 'hosts' | 'firmware' | 'port' | 'seed'>;
+type RackOptions = Pick<LabOptions, 'drive' | 'writeClusterFile' | 'hosts' | 'firmware' | 'port' | 'seed'> &
+  Pick<RackPlan, 'memoryMiB'>;
 
 /** Builds the rack with every machine off, its card armed. */
 export async function buildRack(options: RackOptions, parts: RackParts): Promise<Rack> {
   const { folder, tools } = parts;
   const drive = join(folder, 'drive.img');
   const folderOf = (name: string): string => join(folder, name);
-  const specs = plannedMachines({ hosts: options.hosts, firmware: options.firmware, drive, folder: folderOf });
+  const specs = plannedMachines({ ...options, drive, folder: folderOf });
   await prepareFiles(options, parts, drive, specs, folderOf);
   // Paths of unix sockets have at most 107 characters (unix(7)); a work folder's may have more.
   const sockets = await mkdtemp(join(tmpdir(), 'pxen-lab-'));

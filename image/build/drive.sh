@@ -14,7 +14,7 @@ mkfs.fat --invariant -F 32 -s 8 -n PXEN -i "$serial" --offset "$start" "$image" 
 
 # GRUB for BIOS in the gap before the partition, as grub-bios-setup would put it: its first sector names where the rest lies
 # (list at the end of the first core sector: start 8 bytes, length 2, segment 2), the boot sector names that one (offset 0x5c).
-modules='part_msdos part_gpt fat normal multiboot2 loadenv serial terminal echo test probe search configfile ls reboot halt'
+modules='part_msdos part_gpt fat normal multiboot2 loadenv serial terminal echo test probe search configfile ls smbios sleep reboot halt'
 grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o "$out/core.img" biosdisk $modules
 truncate -s %512 "$out/core.img"
 core=$(($(stat -c %s "$out/core.img") / 512))

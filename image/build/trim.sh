@@ -32,24 +32,46 @@ keep guest > "$out/guest.list"
 find "$modules" -name '*.ko.xz' -print0 | xargs -0 -P 2 -n 50 xz -d
 find "$modules" -type d -empty -delete
 depmod -b "$tree" "$kernel"
-for part in stage1 guest; do
-  dir=$out/$part/usr/lib/modules/$kernel
-  mkdir -p "$dir"
-  ln -s usr/lib "$out/$part/lib"
-  (cd "$modules" && sed 's/\.xz$//' "$out/$part.list" | cpio --quiet -pdm "$dir")
-  cp "$modules/modules.order" "$modules/modules.builtin" "$modules/modules.builtin.modinfo" "$dir/"
-  depmod -b "$out/$part" "$kernel"
-  rm -f "$dir"/modules.builtin* "$dir"/modules.order "$dir"/modules.*.bin "$dir"/modules.devname "$dir"/modules.softdep
-done
 
-# Firmware: what the kept modules ask for, and the files behind their links.
+# part_of NAME - copies the modules of a list, with what modprobe needs to know of them, into a tree of their own.
+part_of() {
+  dir=$out/$1/usr/lib/modules/$kernel
+  mkdir -p "$dir"
+  ln -s usr/lib "$out/$1/lib"
+  (cd "$modules" && sed 's/\.xz$//' "$out/$1.list" | cpio --quiet -pdm "$dir")
+  cp "$modules/modules.order" "$modules/modules.builtin" "$modules/modules.builtin.modinfo" "$dir/"
+  depmod -b "$out/$1" "$kernel"
+  rm -f "$dir"/modules.builtin* "$dir"/modules.order "$dir"/modules.*.bin "$dir"/modules.devname "$dir"/modules.softdep
+}
+part_of stage1
+part_of guest
+
+# Firmware: what the modules of a tree ask for, and the files behind their links.
 firmware=$tree/usr/lib/firmware
-find "$modules" -name '*.ko' -print0 | xargs -0 modinfo -F firmware | sort -u > "$out/firmware.list"
-# shellcheck disable=SC2046 # names in the list may be patterns (qed/*.bin)
-(cd "$firmware" && for name in $(cat "$out/firmware.list"); do [ -e "$name" ] || continue; echo "$name"; [ ! -L "$name" ] || realpath --relative-to=. "$name"; done) |
-  sort -u > "$out/firmware.keep"
+# firmware_of TREE - prints the names of the firmware files that its modules ask for.
+firmware_of() {
+  # shellcheck disable=SC2046 # names in the list may be patterns (qed/*.bin)
+  (cd "$firmware" && for name in $(find "$1/usr/lib/modules" -name '*.ko' -print0 | xargs -0 modinfo -F firmware | sort -u); do
+    [ -e "$name" ] || continue
+    echo "$name"
+    [ ! -L "$name" ] || realpath --relative-to=. "$name"
+  done) | sort -u
+}
+firmware_of "$tree" > "$out/firmware.keep"
+firmware_of "$out/stage1" > "$out/firmware.stage1"
 (cd "$firmware" && find . ! -type d | sed 's#^\./##' | sort | comm -23 - "$out/firmware.keep" | xargs -d '\n' rm -f)
-find "$firmware" -type d -empty -delete
+mkdir -p "$out/stage1/usr/lib/firmware"
+(cd "$firmware" && cpio --quiet -pdm "$out/stage1/usr/lib/firmware" < "$out/firmware.stage1")
+
+# What stage 1 carries stays in memory and is a layer of the root: no module travels twice. But for the first three, which
+# stage 1 needs to open that layer, and which are loaded by then.
+mkdir -p "$out/stage1/first"
+for name in drivers/block/loop fs/squashfs/squashfs fs/overlayfs/overlay; do
+  cp "$modules/kernel/$name.ko" "$out/stage1/first/"
+done
+(cd "$modules" && sed 's/\.xz$//' "$out/stage1.list" | xargs rm -f)
+(cd "$firmware" && xargs -d '\n' rm -f < "$out/firmware.stage1")
+find "$modules" "$firmware" -type d -empty -delete
 
 cp "$tree/usr/bin/busybox" "$out/busybox"
 cd "$tree"

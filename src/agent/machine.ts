@@ -14,7 +14,6 @@ export interface Machine {
 /** Places in the file system of a host (docs/boot.md). */
 export const PATHS = {
   facts: '/run/pxen/boot.env',
-  host0: '/run/pxen/host0.env',
   drive: '/run/pxen/drive',
   guests: '/run/pxen/vm',
   images: '/run/pxen/images',

@@ -4,14 +4,12 @@ import { sentenceOf } from '../shell/fail.ts';
 import { realHostFiles } from '../shell/host-files.ts';
 import { stderrLog } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
-import { beginHost0 } from './host0.ts';
 import type { Machine } from './machine.ts';
 
 /** The agent of a host, from its start to the end of the host. */
 async function main(machine: Machine): Promise<void> {
-  await beginHost0(machine);
   await sayOnConsole(machine.files, 'pxen: agent started');
-  // Loaded only now: on a slow machine that takes seconds, in which host0 can begin already.
+  // Loaded only now: on a slow machine that takes seconds, and the line above tells that Node runs.
   const { work } = await import('./work.ts');
   await work(machine);
 }

@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutLanguages } from '../core/image/icu.ts';
 import { packageLines, packagesOf, type Lock } from '../core/image/lock.ts';
 import { GUEST_MODULES, MODULES, MODULES_WITHOUT, STAGE1_MODULES } from '../core/image/recipe/modules.ts';
 import { EPOCH, ROOTS } from '../core/image/recipe/packages.ts';
@@ -38,6 +39,7 @@ export async function rootPlan(lock: Lock, tools: Tools): Promise<Plan> {
     ...Object.entries(LISTS).flatMap(([name, lines]) => lines.map((line) => `list-${name} ${line}`)),
     ...(await hashLines(SCRIPTS)).filter((line) => OURS.some((name) => line.startsWith(`file ${name} `))),
     `node ${await fileHash(join(NODE, 'node'))}`,
+    `languages ${await fileHash(join(CHECKOUT, 'src', 'core', 'image', 'icu.ts'))}`,
   ];
   const make: Plan['make'] = async (fresh, tell) => {
     await fetchDebs(packages, tell);
@@ -50,14 +52,15 @@ export async function rootPlan(lock: Lock, tools: Tools): Promise<Plan> {
 }
 
 async function makeRoot(fresh: string, tools: Tools, tell: Tell): Promise<void> {
-  const mounts = { out: fresh, scripts: SCRIPTS, node: NODE };
+  const mounts = { out: fresh, scripts: SCRIPTS };
   tell('installing Debian 13 into the root');
   await tools.run(BOOTSTRAP, mounts);
   tell('trimming the root');
   await tools.run(['sh', '/work/scripts/trim.sh', '/work/out/tree', '/work/out/lists', '/work/out'], mounts);
   tell('packing the root');
-  await tools.run(['sh', '/work/scripts/pack.sh', '/work/out', '/work/node/node', String(EPOCH)], mounts);
-  await tools.run(['rm', '-rf', '/work/out/tree', '/work/out/repository'], mounts);
+  await writeFile(join(fresh, 'node'), withoutLanguages(await readFile(join(NODE, 'node'))));
+  await tools.run(['sh', '/work/scripts/pack.sh', '/work/out', '/work/out/node', String(EPOCH)], mounts);
+  await tools.run(['rm', '-rf', '/work/out/tree', '/work/out/repository', '/work/out/node'], mounts);
 }
 
 // INITRD=No: Debian's own initrd would be built for minutes and thrown away.

@@ -55,12 +55,14 @@ async function bootstrap(fresh: string): Promise<void> {
   await run(asRoot(['mmdebstrap', ...flags, '', `${fresh}/root`, source]), {
     env: { SOURCE_DATE_EPOCH: String(EPOCH), TZ: 'UTC' },
   });
+  // What belongs to another of an ordinary user's ids he could neither read nor remove.
+  await run(asRoot(['chown', '-R', '0:0', `${fresh}/root`]));
   await mkdir(join(fresh, 'root', 'work'), { recursive: true });
 }
 
 /** Root as it is, or root of a user namespace with the user's own range of ids (subuid(5)). */
 function asRoot(command: readonly string[]): string[] {
-  return process.getuid?.() === 0 ? [...command] : ['unshare', '--map-auto', '--map-root-user', ...command];
+  return process.getuid?.() === 0 ? [...command] : ['unshare', '--map-auto', '--map-root-user', '--mount', ...command];
 }
 
 /** A command in the root, in mount and process namespaces that end with it: nothing stays mounted. */

@@ -17,6 +17,7 @@ const LAB = [
 const IMAGE = [
   need('mmdebstrap', 'unpacks Debian packages into a root'),
   need('debian-archive-keyring', 'verifies Debian packages'),
+  need('uidmap', 'lets an ordinary user unpack them: a range of user ids of his own'),
 ];
 
 const INTEROP = [

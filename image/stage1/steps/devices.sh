@@ -46,6 +46,7 @@ facts_of_drive() {
       pxen.drive=*) drive_identity=${word#*=} ;;
       pxen.release=*) PXEN_RELEASE=${word#*=} ;;
       pxen.manifest=*) PXEN_MANIFEST=${word#*=} ;;
+      pxen.slowness=*) slowness=${word#*=} ;;
     esac
   done
 }

@@ -40,12 +40,12 @@ keep_drive() {
 
 mount_root() {
   say root 'mounting'
-  modprobe -a -q loop squashfs overlay
-  lower=
+  # Below all others: the drivers that stage 1 brought.
+  lower=/run/drivers
   for layer in $LAYERS; do
     mkdir -p "/run/pxen/layers/$layer"
     mount -t squashfs -o ro,loop "$release/$layer" "/run/pxen/layers/$layer" || { problem="$layer cannot be mounted"; return 1; }
-    lower=/run/pxen/layers/$layer${lower:+:$lower}
+    lower=/run/pxen/layers/$layer:$lower
   done
   # Caps what a runaway log or file can take from dom0.
   mkdir -p /run/pxen/overlay /new
@@ -74,7 +74,7 @@ bytes_of_boot() {
 
 # The identity of the host, before systemd could invent one, and what stage 1 learnt, for the agent.
 tell_root() {
-  uuid=$(tr 'A-F' 'a-f' < /sys/class/dmi/id/product_uuid 2>/dev/null)
+  uuid=$(cat /sys/class/dmi/id/product_uuid 2>/dev/null | tr 'A-F' 'a-f')
   case $(echo "$uuid" | tr -d '0f-') in '') uuid=$(echo "$PXEN_MAC" | tr -d :)-pxen ;; esac
   echo "$uuid" | sha256sum | cut -c 1-32 > /new/etc/machine-id
   [ -d /sys/firmware/efi ] && firmware=uefi || firmware=bios
@@ -86,5 +86,8 @@ tell_root() {
     echo "PXEN_FETCHED='$(bytes_of_boot)'"
     echo "PXEN_DRIVE='$drive'"
   } > /run/pxen/boot.env
+  # This file lets the boot server begin. udev's link: a drive that is put back may come up under another name.
+  [ "$PXEN_BOOT" != drive ] ||
+    echo "PXEN_HOST0_MORE='--release $PXEN_RELEASE --device /dev/disk/by-uuid/$drive_identity${slowness:+ --slowness $slowness}'" > /run/pxen/host0.env
   if [ -d /pxen/files ]; then cp -a /pxen/files/. /new/; fi
 }

@@ -69,12 +69,6 @@ export const AGENT_MESSAGES = {
     meaning: 'A device with the volume id of the drive was plugged in again.',
     action: 'none',
   },
-  AGENT_HOST0_FAILED: {
-    level: 'error',
-    text: 'the boot server of this host could not be started: {reason}',
-    meaning: 'The host was booted from the drive, but systemd would not start pxen-host0.service; it is tried again.',
-    action: 'Remove the cause that is named; `systemctl status pxen-host0` tells more.',
-  },
   CLUSTER_REPORT: {
     level: 'debug',
     text: '{name} reported ({news}, counter {counter})',
