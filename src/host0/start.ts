@@ -1,12 +1,12 @@
 import { BEACON_PORT } from '../core/boot/beacon.ts';
 import type { BootView } from '../core/api/service.ts';
-import { offersInVain } from '../core/boot/timeline.ts';
+import { dhcpDetail } from '../core/boot/timeline.ts';
 import { SERVER_PORT } from '../core/dhcp/destination.ts';
 import { PROXY_PORT } from '../core/dhcp/proxy.ts';
-import { ANY_IPV4, subnetText, type Ipv4 } from '../core/net/ipv4.ts';
+import { subnetText, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { sentenceOf } from '../shell/fail.ts';
-import type { HttpServer } from '../shell/http.ts';
+import type { HttpHandler, HttpServer } from '../shell/http.ts';
 import type { Link } from '../shell/link.ts';
 import type { Log } from '../shell/log.ts';
 import type { UdpPort } from '../shell/udp.ts';
@@ -18,9 +18,10 @@ import { bootHandler } from './http.ts';
 import { writeJournal } from './leases.ts';
 import { madeFile } from './madeFiles.ts';
 import type { Machines } from './machines.ts';
+import { measure } from './metrics.ts';
 import type { ServedNetwork } from './networks.ts';
 import { serveProxy } from './proxy.ts';
-import { serveTftp } from './tftp.ts';
+import { serveTftp, type TftpServer } from './tftp.ts';
 
 export interface Host0 {
   readonly boot: BootView;
@@ -29,6 +30,14 @@ export interface Host0 {
 }
 
 const TFTP_PORT = 69;
+
+/** What runs on a link, to be measured. */
+interface Running {
+  readonly link: ServedNetwork;
+  http?: HttpServer;
+  https?: HttpServer;
+  tftp?: TftpServer;
+}
 
 /** What is open, in the order of opening. */
 type Opened = (() => void | Promise<void>)[];
@@ -42,8 +51,9 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
     const house = await furnish(options, deps, joined(wakePorts), stopping.signal);
     // First: the machines need a minute until they ask for anything.
     wakeKnown(house.machines, house.want);
-    const served = await eachOf(options.networks, (link) => openHttp(options, link, deps, house, opened));
-    for (const link of options.networks) await serveUdp(options, link, deps, house, opened, stopping.signal);
+    const running = options.networks.map((link): Running => ({ link }));
+    const served = await eachOf(running, (one) => openHttp(options, one, deps, house, opened));
+    for (const one of running) await serveUdp(options, one, deps, house, opened, stopping.signal);
     const written = writeJournal(house.leases, deps.clock, stopping.signal);
     opened.push(
       () => written,
@@ -100,35 +110,29 @@ async function openRaw(link: ServedNetwork, { openLink, log }: Host0Deps, opened
 
 async function serveUdp(
   options: Host0Options,
-  link: ServedNetwork,
+  running: Running,
   deps: Host0Deps,
   house: House,
   opened: Opened,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, log } = deps;
+  const { link } = running;
   const { machines, leases } = house;
   hearBeacons(await openOn(link, deps, opened, BEACON_PORT), {
     log,
     heard: ({ mac, seconds, step, detail }) => machines.step(mac, `stage1 ${step}`, `${seconds} s ${detail}`.trim()),
   });
-  await openTftp(options, link, deps, house, opened);
+  running.tftp = await openTftp(options, link, deps, house, opened);
   const raw = await openRaw(link, deps, opened);
   const booting: DhcpDeps['booting'] = (mac, stage, address) =>
-    machines.step(mac, 'dhcp', bootingDetail(machines, mac, stage, address));
+    machines.step(mac, 'dhcp', dhcpDetail(machines.timelines.of(mac), stage, address));
   const { address } = link;
   const networks = dhcpHouses(options, house, link);
   serveProxy(await openOn(link, deps, opened, PROXY_PORT), { networks, clock, log });
   // Last: a machine that is given an address must find all the rest.
   const port = await openOn(link, deps, opened, SERVER_PORT);
   serveDhcp(port, { networks, leases, clock, log, address, link: raw, booting }, signal);
-}
-
-/** A proxy knows no address yet; how often it has offered says whether its offers are of use. */
-function bootingDetail({ timelines }: Machines, mac: Mac, stage: string, address: Ipv4): string {
-  return address === ANY_IPV4
-    ? `${stage} by proxy, offer ${offersInVain(timelines.of(mac)) + 1}`
-    : `${stage} ${address}`;
 }
 
 /** What loaders look for by themselves, made for the machine that asks from an address. */
@@ -148,41 +152,71 @@ async function openTftp(
   deps: Host0Deps,
   house: House,
   opened: Opened,
-): Promise<void> {
-  const { machines } = house;
-  const { clock, log, files } = deps;
+): Promise<TftpServer> {
+  const { machines, mtuOf } = house;
+  const { clock, log, files, openUdp: open } = deps;
   const { role, address } = link;
-  serveTftp(await openOn(link, deps, opened, TFTP_PORT), {
+  const stepAt = (to: Ipv4, path: string, more: string, detail: string): void => {
+    const mac = machines.macAt(to);
+    const step = stepOf(path, options.release);
+    if (mac !== undefined && step !== undefined) machines.step(mac, step + more, detail);
+  };
+  return serveTftp(await openOn(link, deps, opened, TFTP_PORT), {
     policy: (from) => machines.policy(role, machines.macAt(from)),
     made: makerFor(options, link, deps, house),
     files,
-    open: deps.openUdp,
+    open,
     address,
     clock,
     log,
-    sent: (to, path, bytes) => {
-      const mac = machines.macAt(to);
-      const step = stepOf(path, options.release);
-      if (mac !== undefined && step !== undefined) machines.step(mac, step, `${path}, ${bytes} bytes`);
-    },
+    mtuOf,
+    sent: (to, path, bytes) => stepAt(to, path, '', `${path}, ${bytes} bytes`),
+    brokeOff: (to, path, bytes, why) => stepAt(to, path, ' broke off', `${path} after ${bytes} bytes: ${why}`),
   });
 }
 
+/** HTTP, and HTTPS beside it where it is wished: the same answers. */
 async function openHttp(
   options: Host0Options,
-  link: ServedNetwork,
+  running: Running,
   deps: Host0Deps,
   house: House,
   opened: Opened,
 ): Promise<HttpServer> {
+  const { httpPort, https } = options;
+  const { address } = running.link;
+  const broken = (error: unknown): void => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) });
+  const both = { address, files: deps.files, handler: handlerOf(options, running, deps, house), broken };
+  const http = await deps.serveHttp({ ...both, port: httpPort });
+  running.http = http;
+  opened.push(() => http.close());
+  if (https !== undefined) {
+    const secure = await deps.serveHttp({ ...both, port: https.port, tls: https.tls });
+    running.https = secure;
+    opened.push(() => secure.close());
+  }
+  return http;
+}
+
+/** Seconds that an address is kept for a machine that has its script: it may have come with its firmware's short lease. */
+const SCRIPT_KEPT = 600;
+
+function handlerOf(options: Host0Options, running: Running, deps: Host0Deps, house: House): HttpHandler {
   const { files, log } = deps;
-  const { machines } = house;
-  const handler = bootHandler({
+  const { machines, leases } = house;
+  const { link } = running;
+  return bootHandler({
     policy: (who) => machines.policy(link.role, 'mac' in who ? who.mac : machines.macAt(who.from)),
     made: makerFor(options, link, deps, house),
     told: (mac, marks) => machines.told(mac, marks),
     files,
     log,
+    metrics: () =>
+      measure({
+        http: () => ({ http: running.http?.counts, https: running.https?.counts }),
+        tftp: () => running.tftp?.count(),
+        leases: () => leases.book.size,
+      }),
     cluster: options.cluster,
     release: options.release,
     base: httpBase(options, link),
@@ -191,13 +225,11 @@ async function openHttp(
     service: house.service,
     fetched: (mac, from, step, detail) => {
       const who = mac ?? machines.macAt(from);
-      if (who !== undefined) machines.step(who, step, detail);
+      if (who === undefined) return;
+      machines.step(who, step, detail);
+      if (step === 'script') leases.keep(who, SCRIPT_KEPT);
     },
   });
-  const broken = (error: unknown): void => log.say('HTTP_BROKEN', { why: sentenceOf(error) });
-  const http = await deps.serveHttp({ address: link.address, port: options.httpPort, files, handler, broken });
-  opened.push(() => http.close());
-  return http;
 }
 
 /** Listed machines that may be woken, and those that booted from here before and are not listed. */
