@@ -164,6 +164,15 @@ test('I17, I8: a request that waits keeps its place when it is repeated', async 
   assert.deepEqual([second?.kinds(), third?.kinds()], [['oack'], []]);
 });
 
+test('I17: a flood from one machine keeps another waiting no longer than a repetition takes', async () => {
+  const rig = await serve({ atOnce: 4 });
+  for (let count = 0; count < 40; count += 1) await (await speaker(rig)).ask('f', ASKED);
+  await rig.clock.pass(1000);
+  const other = await speaker(rig, ip('10.1.2.10'));
+  await other.ask('f', ASKED);
+  assert.deepEqual(other.kinds(), ['oack']);
+});
+
 test('what is made for one machine goes before what lies in the folder', async () => {
   const made = async (path: string, from: string) =>
     path === 'autoexec.ipxe' ? new Uint8Array(Buffer.from(`#!ipxe\n# ${from}\n`)) : undefined;
