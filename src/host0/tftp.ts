@@ -91,6 +91,7 @@ function endUnanswered(running: ReadonlyMap<string, Running>, { request, from }:
 
 function defer(server: Server, key: string, wait: Waiting<Asked>): void {
   const { waiting, running, deps } = server;
+  endSilent(running, wait.address);
   for (const gone of givenUp(waiting, wait.askedAt)) waiting.delete(gone);
   if (!waiting.has(key) && !mayWait(waiting.values(), wait.address)) {
     return deps.log.say('TFTP_OVERRUN', { to: wait.address, count: waiting.size });
@@ -101,6 +102,26 @@ function defer(server: Server, key: string, wait: Waiting<Asked>): void {
   if (!isNew) return;
   deps.log.say('TFTP_DEFERRED', { to: wait.address, count: running.size });
   void refuseAtOnce(server, key, wait.what);
+}
+
+/**
+ * Somebody waits: of a machine that has more under way, a transfer that never got an answer is ended. So a flood of requests
+ * that nobody follows up holds no place for longer than a repetition takes.
+ */
+function endSilent(running: ReadonlyMap<string, Running>, address: string): void {
+  const counts = countByAddress(running);
+  const mine = counts.get(address) ?? 0;
+  for (const other of running.values()) {
+    if (other.isUnanswered() && (counts.get(other.to.address) ?? 0) > mine) {
+      return other.end('it was never answered, and others wait');
+    }
+  }
+}
+
+function countByAddress(running: ReadonlyMap<string, Running>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { to } of running.values()) counts.set(to.address, (counts.get(to.address) ?? 0) + 1);
+  return counts;
 }
 
 /** Loaders ask for many files that need not be there, and wait for each: a refusal needs no transfer before it to end. */
@@ -159,10 +180,8 @@ function beginNext(server: Server): void {
   const { running, waiting, deps } = server;
   for (const gone of givenUp(waiting, deps.clock.now())) waiting.delete(gone);
   while (running.size < (deps.atOnce ?? MOST)) {
-    const key = nextWaiting(
-      waiting,
-      (address) => [...running.values()].filter(({ to }) => to.address === address).length,
-    );
+    const counts = countByAddress(running);
+    const key = nextWaiting(waiting, (address) => counts.get(address) ?? 0);
     const next = key === undefined ? undefined : waiting.get(key);
     if (key === undefined || next === undefined) return;
     waiting.delete(key);

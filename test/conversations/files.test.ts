@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { HttpDeps } from '../../src/host0/entity.ts';
+import { bootHandler } from '../../src/host0/http.ts';
+import { fakeFiles } from '../../src/shell/fake/files.ts';
 import { ip } from '../fixtures/dhcp.ts';
-import { BOOT_FILES, NETWORK, SERVER, startRig } from '../fixtures/rig.ts';
+import { policy } from '../fixtures/policy.ts';
+import { BOOT_FILES, SERVER, startRig, NETWORK } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
 /** What is reachable by TFTP and HTTP, and what happens when it cannot be had. */
@@ -81,4 +85,25 @@ test('a silent server gives nothing away by HTTP, not even names', async () => {
     assert.equal((await rig.http.get(path, SERVER)).status, 403, path);
   }
   await rig.host0.stop();
+});
+
+test('J2: what is made for one machine is found where iPXE looks for it, and goes before what lies there', async () => {
+  const made = async (path: string, from: string) =>
+    path.endsWith('autoexec.ipxe') ? new Uint8Array(Buffer.from(`${path} ${from}`)) : undefined;
+  // Of the many things that routes share, these are all that files need.
+  const handler = bootHandler({
+    policy: () => policy(),
+    release: 'r1',
+    files: fakeFiles(BOOT_FILES),
+    made,
+  } as unknown as HttpDeps);
+  const body = async (path: string): Promise<string> => {
+    const request = { method: 'GET', path, query: new Map(), from: CLIENT, body: async () => new Uint8Array() };
+    const answer = await handler(request);
+    const [part] = answer.kind === 'entity' ? answer.entity.parts : [];
+    return part?.kind === 'bytes' ? Buffer.from(part.bytes).toString() : '';
+  };
+  assert.equal(await body('/autoexec.ipxe'), 'autoexec.ipxe 10.1.2.9');
+  assert.equal(await body('/boot/loaders/autoexec.ipxe'), 'loaders/autoexec.ipxe 10.1.2.9');
+  assert.equal(await body('/boot/loaders/snponly.efi'), '');
 });

@@ -9,8 +9,8 @@ import { FakeLog } from '../../src/shell/fake/log.ts';
 import { FakeNetwork } from '../../src/shell/fake/network.ts';
 import type { Files } from '../../src/shell/files.ts';
 import type { Endpoint } from '../../src/shell/udp.ts';
-import { ip } from '../fixtures/dhcp.ts';
 import { policy } from '../fixtures/policy.ts';
+import { ip } from '../fixtures/dhcp.ts';
 import { SERVER } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
@@ -163,6 +163,15 @@ test('I17, I8: a request that waits keeps its place when it is repeated', async 
   for (const client of [first, second, third, second]) await client?.ask('f', ASKED);
   await first?.say({ kind: 'error', code: 0, message: 'enough' });
   assert.deepEqual([second?.kinds(), third?.kinds()], [['oack'], []]);
+});
+
+test('I17: a flood from one machine keeps another waiting no longer than a repetition takes', async () => {
+  const rig = await serve({ atOnce: 4 });
+  for (let count = 0; count < 40; count += 1) await (await speaker(rig)).ask('f', ASKED);
+  await rig.clock.pass(1000);
+  const other = await speaker(rig, ip('10.1.2.10'));
+  await other.ask('f', ASKED);
+  assert.deepEqual(other.kinds(), ['oack']);
 });
 
 test('what is made for one machine goes before what lies in the folder', async () => {
