@@ -3,6 +3,7 @@ import type { Policy } from '../core/boot/answer.ts';
 import type { Facts } from '../core/boot/facts.ts';
 import { typeOfPath, type Part } from '../core/boot/http-reply.ts';
 import type { Machine, Marks } from '../core/boot/machine.ts';
+import type { Metric } from '../core/http/metrics.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
@@ -16,9 +17,13 @@ import type { Log } from '../shell/log.ts';
 export interface HttpDeps {
   /** What is decided by about a machine, and about whoever asks from an address. */
   readonly policy: (who: { readonly mac: Mac | undefined } | { readonly from: Ipv4 }) => Policy;
-  /** What is made for the machine that asks from an address; undefined for all else. */
-  readonly made: (path: string, from: Ipv4) => Promise<Uint8Array | undefined>;
   readonly files: Files;
+  /** What is made for the machine that asks from an address, by its path below `boot/`; undefined for all else. */
+  readonly made: (path: string, from: Ipv4) => Promise<Uint8Array | undefined>;
+  /** Whether folders below `/boot/` are listed; they are where absent. */
+  readonly listings?: boolean;
+  /** What `/metrics` tells; nothing where absent. */
+  readonly metrics?: () => readonly Metric[];
   readonly cluster: () => Cluster;
   /** `http://10.1.2.1` */
   readonly base: string;
@@ -58,7 +63,8 @@ export async function releaseFile(path: string, { files }: HttpDeps): Promise<Ht
   const info = await files.info(path);
   if (info === undefined) return text(404, 'no such file');
   const parts: readonly Part[] = [{ kind: 'file', path, from: 0, to: info.size }];
-  return { kind: 'entity', entity: { type: typeOfPath(path), parts, tag: tagOf(info) } };
+  const entity = { type: typeOfPath(path), parts, tag: tagOf(info), modified: info.modified };
+  return { kind: 'entity', entity };
 }
 
 /** A strong entity tag (RFC 9110 8.8.3): changes with the file and with what is sent behind it. */
@@ -68,7 +74,9 @@ export const tagOf = ({ size, modified }: FileInfo, behind = ''): string =>
 export const stepWhenWhole =
   (deps: HttpDeps, mac: Mac | undefined, from: Ipv4, step: string) =>
   (bytes: number, complete: boolean): void =>
-    complete ? deps.fetched(mac, from, step, `${bytes} bytes`) : deps.fetched(mac, from, `${step} broke off`, '');
+    complete
+      ? deps.fetched(mac, from, step, `${bytes} bytes`)
+      : deps.fetched(mac, from, `${step} broke off`, `of ${bytes} bytes`);
 
 /** The step of a boot that fetching a file is. */
 export function stepOf(path: string, release: string): string | undefined {

@@ -14,6 +14,7 @@ import type { ServeHttp } from '../shell/http.ts';
 import type { Journal } from '../shell/journal.ts';
 import type { OpenLink } from '../shell/link.ts';
 import type { Log } from '../shell/log.ts';
+import type { TlsIdentity } from '../shell/tls.ts';
 import type { OpenUdp, UdpPort } from '../shell/udp.ts';
 import type { HousedNetwork } from './dhcp.ts';
 import type { DnsMeans } from './dns.ts';
@@ -37,6 +38,8 @@ export interface Host0Options {
   /** Where the lease journal is, for messages. */
   readonly journalPath: string;
   readonly httpPort: number;
+  /** Serves HTTPS too, with this certificate on this port. */
+  readonly https?: { readonly tls: TlsIdentity; readonly port: number };
 }
 
 export interface Host0Deps {

@@ -1,4 +1,8 @@
 import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
+import { typeOfPath } from '../core/boot/http-reply.ts';
+import { listingPage } from '../core/http/listing.ts';
+import { METRICS_TYPE, metricsText } from '../core/http/metrics.ts';
+import { utf8 } from '../core/net/text.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../shell/http.ts';
 import { made, releaseFile, stepOf, stepWhenWhole, text, type HttpDeps, type Route } from './entity.ts';
 import { config, initrd, microcode, script } from './nodeFiles.ts';
@@ -7,12 +11,14 @@ import { payloadFile } from './payloadFiles.ts';
 /** Every URL there is (docs/boot.md, "Names on the wire"). */
 const ROUTES: readonly (readonly [RegExp, Route])[] = [
   [/^\/healthz$/, () => text(200, 'ok')],
+  [/^\/metrics$/, (_request, _match, deps) => metrics(deps)],
   [/^\/ipxe\/([^/]+)$/, script],
   [/^\/node\/([^/]+)\/initrd$/, initrd],
   [/^\/node\/([^/]+)\/xen\.cfg$/, config],
   [/^\/node\/[^/]+\/microcode\/([^/]*)\/?([^/]*)$/, microcode],
   [/^\/node\/([^/]+)\/(kernel|initrd\d{1,2})$/, payloadFile],
-  [/^\/boot\/(.+)$/, bootFile],
+  [/^\/boot\/(.*)$/, bootFile],
+  // Where iPXE looks at last, below the root of the server (J2).
   [/^\/(autoexec\.ipxe)$/, bootFile],
   [/^\/api\//, api],
 ];
@@ -20,6 +26,8 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
 export const bootHandler =
   (deps: HttpDeps): HttpHandler =>
   async (request) => {
+    const isApi = request.path.startsWith('/api/');
+    if (!isApi && request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'only GET and HEAD');
     for (const [pattern, route] of ROUTES) {
       const match = pattern.exec(request.path);
       if (match !== null) return route(request, match, deps);
@@ -28,16 +36,30 @@ export const bootHandler =
   };
 
 async function bootFile(request: HttpRequest, [, asked = '']: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
-  const given = answer({ protocol: 'http', path: asked }, deps.policy({ from: request.from }));
+  // The folder itself is no file, but who may have its files may see their names.
+  const asFile = asked === '' ? 'boot' : asked;
+  const given = answer({ protocol: 'http', path: asFile }, deps.policy({ from: request.from }));
   if (given.kind !== 'file') return text(403, sentenceOfAnswer(given));
-  const { path } = given;
-  const forOne = await deps.made(path, request.from);
-  if (forOne !== undefined) return made('text/plain', forOne, () => undefined);
+  const path = asked === '' ? '.' : given.path;
+  const mine = await deps.made(path, request.from);
+  if (mine !== undefined) return made(typeOfPath(path), mine, () => undefined);
   const file = await releaseFile(path, deps);
   const step = stepOf(path, deps.release);
-  if (file.kind !== 'entity' || step === undefined) return file;
-  return { ...file, sent: stepWhenWhole(deps, undefined, request.from, step) };
+  if (file.kind !== 'entity') return (await listing(path, deps)) ?? file;
+  return step === undefined ? file : { ...file, sent: stepWhenWhole(deps, undefined, request.from, step) };
 }
+
+async function listing(path: string, { files, listings }: HttpDeps): Promise<HttpAnswer | undefined> {
+  const names = listings === false ? undefined : await files.list(path);
+  if (names === undefined) return undefined;
+  const url = path === '.' ? '/boot/' : `/boot/${path}/`;
+  return made('text/html; charset=utf-8', utf8(listingPage(url, names)), () => undefined);
+}
+
+const metrics = ({ metrics: measure }: HttpDeps): HttpAnswer =>
+  measure === undefined
+    ? text(404, 'nothing is measured')
+    : { kind: 'text', status: 200, type: METRICS_TYPE, body: metricsText(measure()) };
 
 async function api(request: HttpRequest, _match: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   const service = await deps.service();

@@ -1,169 +1,190 @@
-import { answer, sentenceOfAnswer, type Policy } from '../core/boot/answer.ts';
-import { DecodeError } from '../core/net/bytes.ts';
-import type { Ipv4 } from '../core/net/ipv4.ts';
-import { netascii } from '../core/tftp/netascii.ts';
-import { ETHERNET_LIMIT, negotiate } from '../core/tftp/negotiate.ts';
-import { decodeTftp, encodeTftp, TFTP_ERROR, type TftpPacket } from '../core/tftp/packet.ts';
-import {
-  startTransfer,
-  transferStep,
-  type Transfer,
-  type TransferEvent,
-  type TransferStep,
-} from '../core/tftp/transfer.ts';
-import type { Clock } from '../shell/clock.ts';
+import { givenUp, mayWait, nextWaiting, type Waiting } from '../core/tftp/waiting.ts';
 import { sentenceOf } from '../shell/fail.ts';
-import type { Files } from '../shell/files.ts';
-import type { Log } from '../shell/log.ts';
-import type { Endpoint, OpenUdp, UdpPort } from '../shell/udp.ts';
+import type { Endpoint, UdpPort } from '../shell/udp.ts';
+import { openRequest, type Opened } from './tftpFile.ts';
+import {
+  openPort,
+  readPacket,
+  refuse,
+  runTransfer,
+  type Running,
+  type TftpDeps,
+  type TftpRequest,
+  type TftpTotals,
+} from './tftpTransfer.ts';
 
-export interface TftpDeps {
-  /** What is decided by about whoever asks from an address. */
-  readonly policy: (from: Ipv4) => Policy;
-  /** What is made for the machine that asks from an address; undefined for all else. */
-  readonly made: (path: string, from: Ipv4) => Promise<Uint8Array | undefined>;
-  /** The drive's `boot/`. */
-  readonly files: Files;
-  readonly open: OpenUdp;
-  readonly address: Ipv4;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Told when a file went out whole. */
-  readonly sent: (to: Ipv4, path: string, bytes: number) => void;
-}
-
-type Request = Extract<TftpPacket, { kind: 'read' | 'write' }>;
-
-/** What is under way for one client port. */
-interface Running {
-  /** Called when the client asks the same again. */
-  again: () => void;
-}
+export type { TftpDeps } from './tftpTransfer.ts';
 
 /** Transfers at once. Those under way are finished before others begin: a client that misses a block too often gives up. */
 const MOST = 128;
-/** Bytes. What is larger is for HTTP; every file is held in memory while it is sent. */
-const LARGEST = 64 * 2 ** 20;
 
-/** Answers TFTP, each transfer from a port of its own (RFC 1350 4). */
-export function serveTftp(port: UdpPort, deps: TftpDeps): void {
+export interface TftpServer {
+  readonly count: () => TftpCounts;
+}
+
+/** What the server has done since it began, transfers under way, and requests that wait for one to end. */
+interface TftpCounts extends Readonly<TftpTotals> {
+  readonly running: number;
+  readonly waiting: number;
+}
+
+interface Asked {
+  readonly request: TftpRequest;
+  readonly from: Endpoint;
+  /** The datagram, to know a repetition by. */
+  readonly bytes: Buffer;
+}
+
+/** Answers TFTP, each transfer from a port of its own (RFC 1350 4), or all from this one where `singlePort` is wished. */
+export function serveTftp(port: UdpPort, deps: TftpDeps): TftpServer {
   const running = new Map<string, Running>();
+  const waiting = new Map<string, Waiting<Asked>>();
+  const totals: TftpTotals = { requests: 0, files: 0, bytes: 0, refused: 0, brokeOff: 0 };
+  const server: Server = { port, deps, totals, running, waiting };
   port.receive((bytes, from) => {
-    const request = readPacket(bytes);
-    if (request?.kind !== 'read' && request?.kind !== 'write') return;
     const key = `${from.address}:${from.port}`;
-    const known = running.get(key);
-    if (known !== undefined) return known.again();
-    if (running.size >= MOST) return deps.log.say('TFTP_DEFERRED', { to: from.address, count: running.size });
-    const mine: Running = { again: () => undefined };
-    running.set(key, mine);
-    void transfer(request, from, mine, deps).finally(() => running.delete(key));
-  });
-}
-
-function readPacket(bytes: Uint8Array): TftpPacket | undefined {
-  try {
-    return decodeTftp(bytes);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
-async function transfer(request: Request, to: Endpoint, running: Running, deps: TftpDeps): Promise<void> {
-  const { path } = request;
-  try {
-    const port = await deps.open({ port: 0, address: deps.address });
-    try {
-      const file = await fileFor(request, to.address, deps);
-      if ('why' in file) return refuse(port, to, path, file, deps);
-      const end = await carryOut(
-        port,
-        to,
-        startTransfer(file.bytes, termsOf(request, file.bytes), deps.clock.now()),
-        running,
-        deps.clock,
-      );
-      finish(end, to, file.path, deps);
-    } finally {
-      port.close();
-    }
-  } catch (error) {
-    deps.log.say('TFTP_BROKE_OFF', { to: to.address, path, why: sentenceOf(error) });
-  }
-}
-
-const termsOf = (request: Request, file: Uint8Array) => negotiate(request.options, file.length, ETHERNET_LIMIT);
-
-interface Refusal {
-  readonly code: number;
-  readonly why: string;
-}
-
-function refuse(port: UdpPort, to: Endpoint, path: string, { code, why }: Refusal, deps: TftpDeps): void {
-  port.send(encodeTftp({ kind: 'error', code, message: why }), to);
-  deps.log.say('TFTP_REFUSED', { to: to.address, path, why });
-}
-
-/** The bytes that a request is for, or why it gets none. */
-async function fileFor(
-  request: Request,
-  from: Ipv4,
-  deps: TftpDeps,
-): Promise<{ path: string; bytes: Uint8Array } | Refusal> {
-  const asked = { protocol: 'tftp', path: request.path, writes: request.kind === 'write' } as const;
-  const given = answer(asked, deps.policy(from));
-  if (given.kind !== 'file') return { code: TFTP_ERROR.access, why: sentenceOfAnswer(given) };
-  if (!['octet', 'netascii'].includes(request.mode))
-    return { code: TFTP_ERROR.illegal, why: `no mode ${request.mode}` };
-  const made = await deps.made(given.path, from);
-  if (made !== undefined) return { path: given.path, bytes: made };
-  // Some firmware asks in capitals for what it was told in small letters.
-  for (const path of [given.path, given.path.toLowerCase()]) {
-    const info = await deps.files.info(path);
-    if (info === undefined) continue;
-    if (info.size > LARGEST) return { code: TFTP_ERROR.access, why: 'too large for TFTP: fetch it by HTTP' };
-    const bytes = await deps.files.bytes(path);
-    return { path, bytes: request.mode === 'netascii' ? netascii(bytes) : bytes };
-  }
-  return { code: TFTP_ERROR.notFound, why: 'no such file' };
-}
-
-/** Feeds a transfer with what comes and with time, and sends what it says, until it ends. */
-async function carryOut(
-  port: UdpPort,
-  to: Endpoint,
-  first: TransferStep,
-  running: Running,
-  clock: Clock,
-): Promise<Transfer> {
-  let { state } = first;
-  const ended = new AbortController();
-  const act = (step: TransferStep): void => {
-    ({ state } = step);
-    for (const bytes of step.out) port.send(bytes, to);
-    if (state.phase === 'done' || state.phase === 'failed') ended.abort();
-  };
-  const feed = (event: TransferEvent): void => act(transferStep(state, event, clock.now()));
-  running.again = () => feed({ kind: 'again' });
-  port.receive((bytes, from) => {
-    if (from.port !== to.port || from.address !== to.address) return port.send(STRANGER, from);
     const packet = readPacket(bytes);
-    if (packet?.kind === 'ack' || packet?.kind === 'error') feed(packet);
+    if (packet?.kind === 'read' || packet?.kind === 'write') {
+      totals.requests += 1;
+      ask(server, key, { request: packet, from, bytes: Buffer.from(bytes) });
+    } else if (packet !== undefined && deps.singlePort === true) {
+      running.get(key)?.hear(packet);
+    }
   });
-  act(first);
-  while (!ended.signal.aborted) {
-    // The deadline moves with every ACK; the timer is only set again when the old one has run out.
-    await clock.sleep(Math.max(1, state.deadline - clock.now()), ended.signal).catch(() => undefined);
-    if (!ended.signal.aborted) feed({ kind: 'timeout' });
-  }
-  return state;
+  return { count: () => ({ ...totals, running: running.size, waiting: waiting.size }) };
 }
 
-const STRANGER = encodeTftp({ kind: 'error', code: TFTP_ERROR.unknownId, message: 'not your transfer' });
+interface Server {
+  readonly port: UdpPort;
+  readonly deps: TftpDeps;
+  readonly totals: TftpTotals;
+  readonly running: Map<string, Running>;
+  readonly waiting: Map<string, Waiting<Asked>>;
+}
 
-function finish(end: Transfer, to: Endpoint, path: string, deps: TftpDeps): void {
-  if (end.phase === 'failed') return deps.log.say('TFTP_BROKE_OFF', { to: to.address, path, why: end.why ?? '' });
-  deps.log.say('TFTP_SENT', { to: to.address, path, bytes: end.file.length });
-  deps.sent(to.address, path, end.file.length);
+function ask(server: Server, key: string, asked: Asked): void {
+  const { running, waiting, deps } = server;
+  const known = running.get(key);
+  if (known !== undefined) {
+    if (known.bytes.equals(asked.bytes)) return known.again();
+    // The same port asks for something else, or in other words: what it asked before is over.
+    known.end('the client asked anew');
+  }
+  endUnanswered(running, asked);
+  const now = deps.clock.now();
+  const wait = { address: asked.from.address, askedAt: now, what: asked };
+  if (waiting.has(key) || running.size >= (deps.atOnce ?? MOST)) return defer(server, key, wait);
+  void begin(server, key, asked);
+}
+
+/**
+ * A client that did not like what it was granted may ask again from another port, in silence. Its first transfer is over
+ * then, once it has had to be repeated.
+ */
+function endUnanswered(running: ReadonlyMap<string, Running>, { request, from }: Asked): void {
+  for (const other of running.values()) {
+    if (other.to.address === from.address && other.path === request.path && other.isUnanswered()) {
+      other.end('the client asked anew from another port');
+    }
+  }
+}
+
+function defer(server: Server, key: string, wait: Waiting<Asked>): void {
+  const { waiting, running, deps } = server;
+  endSilent(running, wait.address);
+  for (const gone of givenUp(waiting, wait.askedAt)) waiting.delete(gone);
+  if (!waiting.has(key) && !mayWait(waiting.values(), wait.address)) {
+    return deps.log.say('TFTP_OVERRUN', { to: wait.address, count: waiting.size });
+  }
+  // Asked again, a request keeps its place.
+  const isNew = !waiting.has(key);
+  waiting.set(key, wait);
+  if (!isNew) return;
+  deps.log.say('TFTP_DEFERRED', { to: wait.address, count: running.size });
+  void refuseAtOnce(server, key, wait.what);
+}
+
+/**
+ * Somebody waits: of a machine that has more under way, a transfer that never got an answer is ended. So a flood of requests
+ * that nobody follows up holds no place for longer than a repetition takes.
+ */
+function endSilent(running: ReadonlyMap<string, Running>, address: string): void {
+  const counts = countByAddress(running);
+  const mine = counts.get(address) ?? 0;
+  for (const other of running.values()) {
+    if (other.isUnanswered() && (counts.get(other.to.address) ?? 0) > mine) {
+      return other.end('it was never answered, and others wait');
+    }
+  }
+}
+
+function countByAddress(running: ReadonlyMap<string, Running>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { to } of running.values()) counts.set(to.address, (counts.get(to.address) ?? 0) + 1);
+  return counts;
+}
+
+/** Loaders ask for many files that need not be there, and wait for each: a refusal needs no transfer before it to end. */
+async function refuseAtOnce(server: Server, key: string, { request, from }: Asked): Promise<void> {
+  const { port, waiting, deps, totals } = server;
+  // What cannot be read now is tried again when its turn comes, and then said.
+  const given = await openRequest(request, from, deps).catch(() => undefined);
+  if (given === undefined) return;
+  if (!('code' in given)) return given.close();
+  if (waiting.delete(key)) refuse(port, from, request.path, given, deps, totals);
+}
+
+async function begin(server: Server, key: string, { request, from, bytes }: Asked): Promise<void> {
+  const { running, deps } = server;
+  const ending = new AbortController();
+  const mine: Running = {
+    bytes,
+    to: from,
+    path: request.path,
+    again: () => undefined,
+    hear: () => undefined,
+    isUnanswered: () => false,
+    end: (why) => {
+      ending.abort(why);
+      if (running.get(key) === mine) running.delete(key);
+    },
+  };
+  running.set(key, mine);
+  try {
+    await carryOut(server, request, mine, ending.signal);
+  } catch (error) {
+    server.totals.brokeOff += 1;
+    deps.log.say('TFTP_BROKE_OFF', { to: from.address, path: request.path, why: sentenceOf(error) });
+  } finally {
+    if (running.get(key) === mine) running.delete(key);
+    beginNext(server);
+  }
+}
+
+async function carryOut(server: Server, request: TftpRequest, mine: Running, signal: AbortSignal): Promise<void> {
+  const { deps, totals } = server;
+  const port = await openPort(server.port, deps);
+  let file: Opened | undefined;
+  try {
+    const given = await openRequest(request, mine.to, deps);
+    if ('code' in given) return refuse(port, mine.to, request.path, given, deps, totals);
+    file = given;
+    if (!signal.aborted) await runTransfer({ port, file, request, running: mine, signal, deps, totals });
+  } finally {
+    port.close();
+    await file?.close();
+  }
+}
+
+function beginNext(server: Server): void {
+  const { running, waiting, deps } = server;
+  for (const gone of givenUp(waiting, deps.clock.now())) waiting.delete(gone);
+  while (running.size < (deps.atOnce ?? MOST)) {
+    const counts = countByAddress(running);
+    const key = nextWaiting(waiting, (address) => counts.get(address) ?? 0);
+    const next = key === undefined ? undefined : waiting.get(key);
+    if (key === undefined || next === undefined) return;
+    waiting.delete(key);
+    void begin(server, key, next.what);
+  }
 }

@@ -4,5 +4,9 @@
  */
 export const nodeHttp = (): typeof import('node:http') => process.getBuiltinModule('node:http');
 
+export const nodeHttps = (): typeof import('node:https') => process.getBuiltinModule('node:https');
+
+export const nodeCrypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+
 export const createHash: typeof import('node:crypto').createHash = (...words) =>
   process.getBuiltinModule('node:crypto').createHash(...words);

@@ -33,9 +33,32 @@ test('a held file is read again once it changed', async (context) => {
   const path = await folder(context);
   const files = diskFiles(join(path, 'boot'));
   const first = await files.bytes('a');
-  assert.equal(await files.bytes('a'), first);
+  assert.equal((await files.bytes('a')).buffer, first.buffer);
   await writeFile(join(path, 'boot', 'a'), 'hello world');
   assert.equal(Buffer.from(await files.bytes('a')).toString(), 'hello world');
+});
+
+test('files are streamed whole whether they are held or not, and list their folder', async (context) => {
+  const path = await folder(context);
+  const bytes = Buffer.alloc(1_300_000, 'pxen');
+  await writeFile(join(path, 'boot', 'big'), bytes);
+  await mkdir(join(path, 'boot', 'sub'));
+  for (const limit of [{ each: 0, together: 0 }, undefined]) {
+    const files = diskFiles(join(path, 'boot'), limit);
+    const pieces: Buffer[] = [];
+    for await (const piece of files.stream('big', 5, bytes.length)) pieces.push(Buffer.from(piece));
+    assert.ok(Buffer.concat(pieces).equals(bytes.subarray(5)));
+    assert.deepEqual(await files.list('.'), ['a', 'big', 'sub/']);
+    assert.equal(await files.list('..'), undefined);
+  }
+});
+
+test('a file that became shorter is an error, not a short answer', async (context) => {
+  const path = await folder(context);
+  const file = await diskFiles(join(path, 'boot'), { each: 0, together: 0 }).open('a');
+  await writeFile(join(path, 'boot', 'a'), 'x');
+  await assert.rejects(async () => file?.read(0, 5), /became shorter/);
+  await file?.close();
 });
 
 test('a stretch is streamed', async (context) => {

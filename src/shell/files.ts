@@ -1,6 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join, sep } from 'node:path';
+import { Failure } from './fail.ts';
+import { HeldFiles, type HoldLimit } from './held.ts';
 
 export interface FileInfo {
   readonly size: number;
@@ -8,58 +10,131 @@ export interface FileInfo {
   readonly modified: number;
 }
 
+/** A file that is being sent. */
+export interface OpenFile {
+  readonly info: FileInfo;
+  readonly isHeld: boolean;
+  /**
+   * Bytes `from` up to, not including, `to`: at once where the file is held in memory, else read into `into` or, without it,
+   * into memory of their own.
+   */
+  read(from: number, to: number, into?: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
 /** The regular files below one folder. Paths are relative, with `/`. */
 export interface Files {
   /** Undefined where there is no such file, or where a link leads out of the folder. */
   info(path: string): Promise<FileInfo | undefined>;
-  /** The whole file, held for the next who asks if it is small. */
+  /** The whole file. */
   bytes(path: string): Promise<Uint8Array>;
-  /** Bytes `from` up to, not including, `to`. */
+  /** Undefined as for `info`. */
+  open(path: string): Promise<OpenFile | undefined>;
+  /** Bytes `from` up to, not including, `to`. Each piece is there until the next one is asked for. */
   stream(path: string, from: number, to: number): AsyncIterable<Uint8Array>;
+  /** Names in a folder, folders with a `/` behind; undefined where there is no such folder. */
+  list(path: string): Promise<readonly string[] | undefined>;
 }
 
-/** Bytes of files up to which they are held in memory, each and together. */
-const HELD = { each: 4 * 2 ** 20, together: 32 * 2 ** 20 } as const;
-/** Bytes read at once. Of 64 KiB each, twice the time goes by; larger ones than this gain nothing. */
+/**
+ * Where the files lie in RAM, as on host0, holding them would double what they take: only what is small, and asked for often
+ * by TFTP, is held. Elsewhere all is held that fits into a part of the memory (docs/decisions, held files).
+ */
+const LIMIT_IN_RAM: HoldLimit = { each: 4 * 2 ** 20, together: 32 * 2 ** 20 };
+const MOST_HELD = 2 ** 30;
+const TMPFS_MAGIC = 0x0102_1994;
+
+async function limitFor(root: string): Promise<HoldLimit> {
+  // A folder that is not there yet has no files to hold.
+  const { type } = await statfs(root).catch(() => ({ type: TMPFS_MAGIC }));
+  if (type === TMPFS_MAGIC) return LIMIT_IN_RAM;
+  const together = Math.min(Math.floor(totalmem() / 4), MOST_HELD);
+  return { each: together, together };
+}
+/** Bytes handed on at once: of held files; and read at once of others, little enough to stay in the processor's cache. */
+const SLICE = 4 * 2 ** 20;
 const PIECE = 256 * 1024;
 
-interface Held {
-  readonly info: FileInfo;
-  readonly bytes: Promise<Uint8Array>;
-}
-
-/** The files below a folder of this machine. */
-export function diskFiles(root: string): Files {
-  const held = new Map<string, Held>();
-  const info = (path: string): Promise<FileInfo | undefined> => infoBelow(root, path);
+/** The files below a folder of this machine; `limit` where it is not to be chosen by where the folder lies. */
+export function diskFiles(root: string, limit?: HoldLimit): Files {
+  let making: Promise<HeldFiles> | undefined;
+  const makeHeld = async (): Promise<HeldFiles> => new HeldFiles(limit ?? (await limitFor(root)));
+  const openOne = async (path: string): Promise<OpenFile | undefined> =>
+    openBelow(root, path, await (making ??= makeHeld()));
   return {
-    info,
-    async bytes(path) {
-      const now = await info(path);
-      const before = held.get(path);
-      if (before !== undefined && now !== undefined && isSame(before.info, now)) return before.bytes;
-      const bytes = readFile(join(root, path));
-      if (now !== undefined) hold(held, path, { info: now, bytes });
-      return bytes;
+    info: (path) => infoBelow(root, path),
+    open: openOne,
+    bytes: async (path) => {
+      const file = await opened(openOne, path);
+      try {
+        return await file.read(0, file.info.size);
+      } finally {
+        await file.close();
+      }
     },
-    stream: (path, from, to) => createReadStream(join(root, path), { start: from, end: to - 1, highWaterMark: PIECE }),
+    async *stream(path, from, to) {
+      const file = await opened(openOne, path);
+      try {
+        yield* piecesOf(file, from, to);
+      } finally {
+        await file.close();
+      }
+    },
+    list: (path) => listBelow(root, path),
   };
 }
 
-const isSame = (one: FileInfo, other: FileInfo): boolean => one.size === other.size && one.modified === other.modified;
-
-function hold(held: Map<string, Held>, path: string, file: Held): void {
-  if (file.info.size > HELD.each) return;
-  held.set(path, file);
-  let sum = [...held.values()].reduce((total, one) => total + one.info.size, 0);
-  for (const [oldest, one] of held) {
-    if (sum <= HELD.together || oldest === path) continue;
-    held.delete(oldest);
-    sum -= one.info.size;
-  }
-  // What could not be read must not be held.
-  file.bytes.catch(() => held.delete(path));
+async function opened(openOne: Files['open'], path: string): Promise<OpenFile> {
+  const file = await openOne(path);
+  if (file === undefined) throw new Failure(`${path} is gone`, 'Put the file back.');
+  return file;
 }
+
+async function* piecesOf(file: OpenFile, from: number, to: number): AsyncGenerator<Uint8Array> {
+  let room: Uint8Array | undefined;
+  const step = file.isHeld ? SLICE : PIECE;
+  for (let at = from; at < to; at += step) {
+    const end = Math.min(at + step, to);
+    const piece = file.read(at, end, room);
+    if (piece instanceof Uint8Array) yield piece;
+    else {
+      // One stretch of memory for the whole stream: making a new one costs as much as filling it.
+      const read = await piece;
+      room ??= read;
+      yield read;
+    }
+  }
+}
+
+async function openBelow(root: string, path: string, held: HeldFiles): Promise<OpenFile | undefined> {
+  const info = await infoBelow(root, path);
+  if (info === undefined) return undefined;
+  const file = join(root, path);
+  const hold = held.take(path, info, () => readFile(file));
+  if (hold === undefined) return unheld(path, info, await open(file));
+  try {
+    const bytes = await hold.bytes;
+    return { info, isHeld: true, read: (from, to) => bytes.subarray(from, to), close: async () => hold.release() };
+  } catch (error) {
+    hold.release();
+    throw error;
+  }
+}
+
+const unheld = (path: string, info: FileInfo, handle: FileHandle): OpenFile => ({
+  info,
+  isHeld: false,
+  read: async (from, to, into) => {
+    const bytes = into === undefined ? Buffer.allocUnsafeSlow(to - from) : into.subarray(0, to - from);
+    for (let at = 0; at < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
+      if (bytesRead === 0) throw new Failure(`${path} became shorter while it was sent`, 'Replace files by renaming.');
+      at += bytesRead;
+    }
+    return bytes;
+  },
+  close: () => handle.close(),
+});
 
 async function infoBelow(root: string, path: string): Promise<FileInfo | undefined> {
   try {
@@ -67,6 +142,18 @@ async function infoBelow(root: string, path: string): Promise<FileInfo | undefin
     if (!real.startsWith(base + sep)) return undefined;
     const found = await stat(real);
     return found.isFile() ? { size: found.size, modified: found.mtimeMs } : undefined;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+async function listBelow(root: string, path: string): Promise<readonly string[] | undefined> {
+  try {
+    const [base, real] = await Promise.all([realpath(root), realpath(join(root, path))]);
+    if (real !== base && !real.startsWith(base + sep)) return undefined;
+    const entries = await readdir(real, { withFileTypes: true });
+    return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;

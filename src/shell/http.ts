@@ -1,16 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import {
-  entityReply,
-  lengthOf,
-  type Conditions,
-  type Entity,
-  type HttpReply,
-  type Part,
-} from '../core/boot/http-reply.ts';
+import type { Socket } from 'node:net';
+import { entityReply, type Conditions, type Entity } from '../core/boot/http-reply.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
-import { nodeHttp } from './builtin.ts';
+import { nodeHttp, nodeHttps } from './builtin.ts';
 import { Failure } from './fail.ts';
 import type { Files } from './files.ts';
+import { sendReply, sendText } from './httpSend.ts';
+import { TLS_OPTIONS, type TlsIdentity } from './tls.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -33,8 +29,22 @@ export type HttpAnswer =
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 
+/** What a server has done since it began, and what it is doing. */
+export interface HttpCounts {
+  connections: number;
+  /** Answers that are being sent. */
+  sending: number;
+  /** Bytes of bodies. */
+  bytes: number;
+  /** Answers that broke off. */
+  brokeOff: number;
+  /** Answers by status. */
+  readonly answers: Map<number, number>;
+}
+
 export interface HttpServer {
   readonly port: number;
+  readonly counts: HttpCounts;
   close(): Promise<void>;
 }
 
@@ -46,23 +56,56 @@ export interface HttpOptions {
   readonly handler: HttpHandler;
   /** Told of what a handler throws; the client gets 500. */
   readonly broken: (error: unknown) => void;
+  /** Serves HTTPS with this certificate. */
+  readonly tls?: TlsIdentity;
+  readonly limits?: Partial<HttpLimits>;
 }
+
+/** What a client may take. Milliseconds, bytes, connections. */
+export interface HttpLimits {
+  /** iPXE keeps one connection through a boot and thinks between two files. */
+  readonly keepAlive: number;
+  /** The head of a request, from its first byte or the connection's beginning on: firmware sends it as one packet. */
+  readonly head: number;
+  /** All of a request. */
+  readonly request: number;
+  /** A connection on which nothing moves, in the midst of an answer too. Firmware that writes to flash does so for less. */
+  readonly still: number;
+  readonly connections: number;
+  /** Of one address: a browser takes six, a machine that boots one or two, and many may sit behind one relay. */
+  readonly connectionsEach: number;
+  readonly headBytes: number;
+}
+
+const LIMITS: HttpLimits = {
+  keepAlive: 60_000,
+  head: 30_000,
+  request: 300_000,
+  still: 300_000,
+  connections: 4096,
+  connectionsEach: 512,
+  headBytes: 16 * 1024,
+};
+const LARGEST_BODY = 8 * 2 ** 20;
 
 export type ServeHttp = (options: HttpOptions) => Promise<HttpServer>;
 
-const LARGEST_BODY = 8 * 2 ** 20;
-/** Milliseconds. iPXE keeps one connection through a boot and thinks between two files. */
-const KEEP_ALIVE = 60_000;
-
 /** Serves HTTP/1.1 on one address. */
 export const serveHttp: ServeHttp = async (options) => {
-  const server = nodeHttp().createServer({ keepAliveTimeout: KEEP_ALIVE, requestTimeout: 0 }, (message, response) => {
-    serveOne(message, response, options).catch((error: unknown) => giveUp(response, error, options));
+  const limits = { ...LIMITS, ...options.limits };
+  const counts: HttpCounts = { connections: 0, sending: 0, bytes: 0, brokeOff: 0, answers: new Map() };
+  const server = makeServer(options, limits, (message, response) => {
+    serveOne(message, response, options, counts).catch((error: unknown) => giveUp(response, error, options));
   });
+  // Long before the system says that it has no more files.
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.still);
+  limitEach(server, limits, counts);
   await listen(server, options);
   const bound = server.address();
   return {
     port: typeof bound === 'object' && bound !== null ? bound.port : options.port,
+    counts,
     close: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());
@@ -71,6 +114,41 @@ export const serveHttp: ServeHttp = async (options) => {
     },
   };
 };
+
+type Listener = (message: IncomingMessage, response: ServerResponse) => void;
+
+function makeServer({ tls }: HttpOptions, limits: HttpLimits, listener: Listener): Server {
+  const settings = {
+    keepAliveTimeout: limits.keepAlive,
+    headersTimeout: limits.head,
+    requestTimeout: limits.request,
+    connectionsCheckingInterval: Math.min(limits.head, 5000),
+    maxHeaderSize: limits.headBytes,
+    // Firmware that forgets the Host header is understood all the same: there is one host here.
+    requireHostHeader: false,
+  };
+  return tls === undefined
+    ? nodeHttp().createServer(settings, listener)
+    : nodeHttps().createServer({ ...settings, ...TLS_OPTIONS, ...tls }, listener);
+}
+
+/** One address that opens connection after connection must not take them all. */
+function limitEach(server: Server, { connectionsEach }: HttpLimits, counts: HttpCounts): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const from = socket.remoteAddress ?? '';
+    const count = (open.get(from) ?? 0) + 1;
+    if (count > connectionsEach) return socket.destroy();
+    open.set(from, count);
+    counts.connections += 1;
+    socket.once('close', () => {
+      counts.connections -= 1;
+      const left = (open.get(from) ?? 1) - 1;
+      if (left === 0) open.delete(from);
+      else open.set(from, left);
+    });
+  });
+}
 
 async function listen(server: Server, { address, port }: HttpOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -98,22 +176,32 @@ function cannotListen(address: Ipv4, port: number, error: NodeJS.ErrnoException)
   );
 }
 
-async function serveOne(message: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
+async function serveOne(
+  message: IncomingMessage,
+  response: ServerResponse,
+  options: HttpOptions,
+  counts: HttpCounts,
+): Promise<void> {
+  response.once('finish', () => {
+    counts.answers.set(response.statusCode, (counts.answers.get(response.statusCode) ?? 0) + 1);
+  });
   const request = requestOf(message);
   if (request === undefined) return sendText(response, message, { status: 400, type: 'text/plain', body: 'bad URL\n' });
   const answer = await options.handler(request);
   if (answer.kind === 'text') return sendText(response, message, answer);
   if (message.method !== 'GET' && message.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
     return sendText(response, message, { status: 405, type: 'text/plain', body: 'only GET and HEAD\n' });
   }
   const reply = entityReply(answer.entity, conditionsOf(message));
-  const complete = await sendReply(message, response, reply, options.files);
+  const complete = await sendReply(message, response, reply, options.files, counts);
+  if (!complete) counts.brokeOff += 1;
   if (message.method === 'GET' && reply.status === 200) answer.sent?.(reply.length, complete);
 }
 
 function conditionsOf({ headers }: IncomingMessage): Conditions {
-  const { range, 'if-range': ifRange, 'if-none-match': ifNoneMatch } = headers;
-  return { range, ifRange: Array.isArray(ifRange) ? ifRange[0] : ifRange, ifNoneMatch };
+  const { range, 'if-range': ifRange, 'if-none-match': ifNoneMatch, 'if-modified-since': ifModifiedSince } = headers;
+  return { range, ifRange: Array.isArray(ifRange) ? ifRange[0] : ifRange, ifNoneMatch, ifModifiedSince };
 }
 
 function requestOf(message: IncomingMessage): HttpRequest | undefined {
@@ -140,53 +228,6 @@ async function readBody(message: IncomingMessage): Promise<Uint8Array> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
-}
-
-function sendText(
-  response: ServerResponse,
-  message: IncomingMessage,
-  { status, type, body }: { status: number; type: string; body: Uint8Array | string },
-): void {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': bytes.length });
-  response.end(message.method === 'HEAD' ? undefined : bytes);
-}
-
-/** Whether all of it went out. */
-async function sendReply(
-  message: IncomingMessage,
-  response: ServerResponse,
-  reply: HttpReply,
-  files: Files,
-): Promise<boolean> {
-  const length = reply.status === 304 ? {} : { 'Content-Length': reply.length };
-  response.writeHead(reply.status, { ...reply.headers, ...length });
-  const parts = message.method === 'GET' ? reply.parts : [];
-  let flushed = 0;
-  for await (const piece of pieces(parts, files)) {
-    const isRoom = response.write(piece, (error) => (flushed += error ? 0 : piece.length));
-    if (!isRoom) await eventOf(response, 'drain');
-    if (response.destroyed) break;
-  }
-  // A client may close as soon as it has the last byte, before we have said that it was the last.
-  if (!response.destroyed) await eventOf(response.end(), 'finish');
-  return flushed === lengthOf(parts);
-}
-
-async function* pieces(parts: readonly Part[], files: Files): AsyncGenerator<Uint8Array> {
-  for (const part of parts) {
-    if (part.kind === 'bytes') yield part.bytes;
-    else yield* files.stream(part.path, part.from, part.to);
-  }
-}
-
-/** Resolves at the event, or when the client goes away. */
-async function eventOf(response: ServerResponse, name: 'drain' | 'finish'): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = (): void => resolve();
-  response.once(name, done).once('close', done);
-  await promise;
-  response.off(name, done).off('close', done);
 }
 
 function giveUp(response: ServerResponse, error: unknown, options: HttpOptions): void {

@@ -13,6 +13,9 @@ export interface UdpPort {
   readonly port: number;
   /** Sends and forgets; `failed` is told of what the system refuses. */
   send(bytes: Uint8Array, to: Endpoint, failed?: (error: Error) => void): void;
+  /** Sends the first `length` bytes as datagrams of `size` bytes, the last of what is left. Only ports for runs have it. */
+  readonly sendRun?: (bytes: Uint8Array, length: number, size: number, to: Endpoint) => void;
+  /** What the handler is given is there only until it returns. */
   receive(handler: (bytes: Uint8Array, from: Endpoint) => void): void;
   close(): void;
 }
@@ -24,12 +27,27 @@ export interface UdpOptions {
   readonly interface?: string;
   /** Source address; every one where absent. Not together with `interface`: such a port would hear no broadcast. */
   readonly address?: Ipv4;
+  /** For many datagrams to one receiver, as fast as this machine can. With port 0 and no interface. */
+  readonly runs?: boolean;
 }
 
 export type OpenUdp = (options: UdpOptions) => Promise<UdpPort>;
 
 /** Opens a port of this machine. */
-export const openUdp: OpenUdp = async (options) => {
+export const openUdp: OpenUdp = async (options) =>
+  (options.runs === true ? await openForRuns(options) : undefined) ?? openByNode(options);
+
+/** Undefined where libc cannot be called: Node's own sockets do it too, only slower. */
+async function openForRuns({ address }: UdpOptions): Promise<UdpPort | undefined> {
+  try {
+    const { openTransferPort } = await import('./udp-runs.ts');
+    return await openTransferPort(address);
+  } catch {
+    return undefined;
+  }
+}
+
+async function openByNode(options: UdpOptions): Promise<UdpPort> {
   const socket = createSocket({ type: 'udp4', lookup: (host, _options, done) => done(null, host, 4) });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject).once('listening', resolve);
@@ -41,7 +59,7 @@ export const openUdp: OpenUdp = async (options) => {
     throw await cannotOpen(options, error as NodeJS.ErrnoException);
   }
   return portOf(socket);
-};
+}
 
 async function bind(socket: Socket, options: UdpOptions): Promise<void> {
   if (options.interface === undefined) {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FEATURE } from '../../src/core/boot/client.ts';
 import type { Options } from '../../src/core/dhcp/options.ts';
-import type { Ipv4 } from '../../src/core/net/ipv4.ts';
+import { parseSubnet, type Ipv4 } from '../../src/core/net/ipv4.ts';
 import type { Mac } from '../../src/core/net/mac.ts';
 import { edk2, ip, ipxe } from '../fixtures/dhcp.ts';
 import { mac } from '../fixtures/cluster.ts';
-import { BOOT_FILES, dora, startRig, type Rig } from '../fixtures/rig.ts';
+import { BOOT_FILES, dora, NETWORK, startRig, type Rig } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
 /** What machines boot, and who is refused, over whole boots in memory. */
@@ -142,6 +142,20 @@ test('J2: autoexec.ipxe is made for the machine that asks, beside the loader and
   await rig.host0.stop();
 });
 
+test('J9: a machine that boots on with the address its firmware was given keeps it until it has fetched all', async () => {
+  // One address only: it would go to the next machine as soon as nobody has it.
+  const subnet = parseSubnet('10.1.2.0/30')!;
+  const rig = await startRig({ options: { networks: [{ ...NETWORK, subnet }] } });
+  const { yiaddr } = await dora(rig, mac(1), edk2(7));
+  await rig.clock.pass(100_000);
+  assert.equal((await rig.http.get(`/ipxe/${mac(1)}`, yiaddr)).status, 200);
+  await rig.clock.pass(300_000);
+  await assert.rejects(dora(rig, mac(2), edk2(7)), /no reply/);
+  await rig.clock.pass(400_000);
+  assert.equal((await dora(rig, mac(2), edk2(7))).yiaddr, yiaddr);
+  await rig.host0.stop();
+});
+
 test('G: U-Boot finds its configuration by its card or as the default, and the Pi its files without its serial number', async () => {
   const files = new Map([...FILES, ['rpi/start4.elf', Buffer.from('firmware')]]);
   const rig = await startRig({ cluster: { boot: { default: 'nixos' }, profiles: { nixos: LINUX } }, files });
@@ -170,4 +184,8 @@ test('DHCP options of a profile go before those of its network, and those of a h
   const { options } = await dora(rig, mac(1), edk2(7));
   assert.deepEqual([options.router, options.dnsServers, options.domainName], [[network], [profile], host]);
   await rig.host0.stop();
+  const plain = await startRig({ cluster: { profiles, hosts } });
+  const said = (await dora(plain, mac(1), edk2(7))).options;
+  assert.deepEqual([said.dnsServers, said.domainName], [[profile], host], 'also where no network is described');
+  await plain.host0.stop();
 });

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { entityReply, parseRange, sliceParts, typeOfPath, type Entity, type Part } from './http-reply.ts';
+import {
+  entityReply,
+  parseRange,
+  sliceParts,
+  typeOfPath,
+  type Conditions,
+  type Entity,
+  type Part,
+} from './http-reply.ts';
 import { confinedPath } from './path.ts';
 
 const bytes = (text: string): Part => ({ kind: 'bytes', bytes: new Uint8Array(Buffer.from(text)) });
@@ -54,8 +62,30 @@ test('a range of an older version gets the whole new one', () => {
   assert.equal(entityReply(ENTITY, { ...NONE, range, ifRange: '"old"' }).status, 200);
 });
 
+test('what did not change since a date is not sent again, and a tag goes before a date', () => {
+  const at = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const entity = { ...ENTITY, modified: at + 789 };
+  const date = 'Fri, 02 Jan 2026 03:04:05 GMT';
+  const status = (asked: Partial<Conditions>): number => entityReply(entity, { ...NONE, ...asked }).status;
+  assert.equal(entityReply(entity, NONE).headers['Last-Modified'], date);
+  assert.equal(status({ ifModifiedSince: date }), 304);
+  assert.equal(status({ ifModifiedSince: 'Fri, 02 Jan 2026 03:04:04 GMT' }), 200);
+  assert.equal(status({ ifModifiedSince: 'nonsense' }), 200);
+  assert.equal(status({ ifModifiedSince: date, ifNoneMatch: '"other"' }), 200);
+  assert.equal(status({ range: 'bytes=0-1', ifRange: date }), 206);
+  assert.equal(status({ range: 'bytes=0-1', ifRange: 'Fri, 02 Jan 2026 03:04:04 GMT' }), 200);
+});
+
+test('what is made anew is kept by no cache, a file only until it is asked for again', () => {
+  const made: Entity = { type: 'text/plain', tag: undefined, parts: [bytes('x')] };
+  const cache = (entity: Entity): string | undefined => entityReply(entity, NONE).headers['Cache-Control'];
+  assert.deepEqual([cache(made), cache(ENTITY)], ['no-store', 'no-cache']);
+});
+
 test('H6: firmware is told what a file is by its name, in any case', () => {
   assert.equal(typeOfPath('loaders/SNPONLY.EFI'), 'application/efi');
+  assert.equal(typeOfPath('a/disk.Img'), 'application/vnd.efi-img');
+  assert.equal(typeOfPath('a/cd.ISO'), 'application/vnd.efi-iso');
   assert.equal(typeOfPath('releases/1/vmlinuz'), 'application/octet-stream');
 });
 

@@ -1,3 +1,5 @@
+import { httpDate, parseHttpDate } from '../http/date.ts';
+
 /** What a URL names: bytes at hand and stretches of files, sent one behind the other. */
 export interface Entity {
   /** Content-Type. */
@@ -5,6 +7,8 @@ export interface Entity {
   readonly parts: readonly Part[];
   /** Changes whenever the bytes do; undefined for what is made anew each time. */
   readonly tag: string | undefined;
+  /** Milliseconds since 1970 of the last change; absent for what is made anew each time. */
+  readonly modified?: number | undefined;
 }
 
 export type Part =
@@ -17,6 +21,7 @@ export interface Conditions {
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
   readonly ifNoneMatch: string | undefined;
+  readonly ifModifiedSince?: string | undefined;
 }
 
 export interface HttpReply {
@@ -66,16 +71,9 @@ export function parseRange(
 /** How to answer a GET or HEAD for an entity (RFC 9110 13 and 14). */
 export function entityReply(entity: Entity, asked: Conditions): HttpReply {
   const size = lengthOf(entity.parts);
-  const headers = {
-    'Content-Type': entity.type,
-    'Accept-Ranges': 'bytes',
-    ...(entity.tag === undefined ? { 'Cache-Control': 'no-store' } : { ETag: entity.tag }),
-  };
-  if (entity.tag !== undefined && matches(asked.ifNoneMatch, entity.tag)) {
-    return { status: 304, headers, parts: [], length: 0 };
-  }
-  const isCurrent = asked.ifRange === undefined || asked.ifRange === entity.tag;
-  const range = isCurrent ? parseRange(asked.range, size) : undefined;
+  const headers = headersOf(entity);
+  if (isKnown(entity, asked)) return { status: 304, headers, parts: [], length: 0 };
+  const range = isCurrent(entity, asked.ifRange) ? parseRange(asked.range, size) : undefined;
   if (range === undefined) return { status: 200, headers, parts: entity.parts, length: size };
   if (range === 'unsatisfiable') {
     return { status: 416, headers: { ...headers, 'Content-Range': `bytes */${size}` }, parts: [], length: 0 };
@@ -88,14 +86,36 @@ export function entityReply(entity: Entity, asked: Conditions): HttpReply {
   };
 }
 
-const matches = (header: string | undefined, tag: string): boolean =>
-  header?.split(',').some((one) => ['*', tag, `W/${tag}`].includes(one.trim())) ?? false;
+/** A cache may keep what has a tag, but has to ask each time: a file may change under its URL. */
+const headersOf = ({ type, tag, modified }: Entity): Record<string, string> => ({
+  'Content-Type': type,
+  'Accept-Ranges': 'bytes',
+  'Cache-Control': tag === undefined ? 'no-store' : 'no-cache',
+  ...(tag === undefined ? {} : { ETag: tag }),
+  ...(modified === undefined ? {} : { 'Last-Modified': httpDate(modified) }),
+});
+
+/** Whether the client has it already. A date only counts where no tag was sent (RFC 9110 13.2.2). */
+function isKnown({ tag, modified }: Entity, { ifNoneMatch, ifModifiedSince }: Conditions): boolean {
+  if (ifNoneMatch !== undefined) return tag !== undefined && matches(ifNoneMatch, tag);
+  const since = parseHttpDate(ifModifiedSince ?? '');
+  return modified !== undefined && since !== undefined && Math.floor(modified / 1000) * 1000 <= since;
+}
+
+/** Whether a part of it may be put behind what the client has; a date has to be the very same (RFC 9110 13.1.5). */
+const isCurrent = ({ tag, modified }: Entity, ifRange: string | undefined): boolean =>
+  ifRange === undefined || ifRange === tag || (modified !== undefined && ifRange === httpDate(modified));
+
+const matches = (header: string, tag: string): boolean =>
+  header.split(',').some((one) => ['*', tag, `W/${tag}`].includes(one.trim()));
 
 /** Firmware looks at these before it starts what it fetched (EDK2, HttpBootSupport.c). */
 const TYPES: Readonly<Record<string, string>> = {
   efi: 'application/efi',
   ipxe: 'text/plain',
   cfg: 'text/plain',
+  txt: 'text/plain',
+  json: 'application/json',
   iso: 'application/vnd.efi-iso',
   img: 'application/vnd.efi-img',
 };

@@ -1,6 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
 
-/** Messages of TFTP, boot HTTP, waking and the timeline of boots. */
+/** Messages of the boot server as a whole, of waking and the timeline of boots. */
 export const BOOT_MESSAGES = {
   BOOT_SERVING: {
     level: 'info',
@@ -61,36 +61,6 @@ export const BOOT_MESSAGES = {
     text: '{mac} is not answered on port 4011: {why}',
     meaning: 'A machine asked for its boot file apart from DHCP, and was deliberately not answered.',
     action: 'None, unless this machine should boot; then the reason says what stands against it.',
-  },
-  TFTP_SENT: {
-    level: 'info',
-    text: '{to} {path} {bytes} bytes by TFTP',
-    meaning: 'A file was sent whole.',
-    action: 'none',
-  },
-  TFTP_REFUSED: {
-    level: 'debug',
-    text: '{to} {path} refused: {why}',
-    meaning: 'Firmware and loaders ask for many files that need not be there.',
-    action: 'none',
-  },
-  TFTP_BROKE_OFF: {
-    level: 'info',
-    text: '{to} {path} broke off: {why}',
-    meaning: 'A transfer ended before its time. Firmware that only asks for the size ends it so, too.',
-    action: 'If the machine does not go on: look at cable, switch and its firmware.',
-  },
-  TFTP_DEFERRED: {
-    level: 'warning',
-    text: '{to} has to ask again: {count} transfers are under way',
-    meaning: 'Those that are under way are finished first; clients ask again by themselves.',
-    action: 'none',
-  },
-  HTTP_BROKEN: {
-    level: 'error',
-    text: 'a request failed: {why}',
-    meaning: 'The server could not answer; the client got the status 500.',
-    action: 'See the reason; a file that cannot be read is the usual one.',
   },
   WAKE_SENT: {
     level: 'info',

@@ -6,7 +6,7 @@ export interface Terms {
   readonly blksize: number;
   /** Blocks sent before an ACK is awaited (RFC 7440). */
   readonly windowsize: number;
-  /** Milliseconds between repetitions where the client fixed them (RFC 2349); else undefined. */
+  /** Milliseconds until a repetition at most, where the client said so (RFC 2349); else undefined. */
   readonly timeout: number | undefined;
   /** What the OACK says; empty where no OACK is due. */
   readonly accepted: TftpOptions;
@@ -14,13 +14,24 @@ export interface Terms {
 
 /** What this server grants at most. */
 export interface TermsLimit {
-  /** The path's MTU less 32 bytes of IP, UDP and TFTP headers. */
   readonly blksize: number;
   readonly windowsize: number;
 }
 
-/** For Ethernet. A window of 16 gives most of what larger ones do, and overruns no ROM. */
-export const ETHERNET_LIMIT: TermsLimit = { blksize: 1468, windowsize: 16 };
+/** Bytes of IP, UDP and TFTP headers in a packet. */
+const HEADERS = 32;
+/** RFC 2348: what a blksize can be. */
+const [LEAST_BLKSIZE, MOST_BLKSIZE] = [8, 65464];
+/**
+ * Blocks. A client that asks for more than 16 gains little, and past 64 a window no longer fits into what the system queues
+ * for one socket.
+ */
+const MOST_WINDOW = 64;
+
+/** What is granted to a client whose path carries packets of so many bytes: a block must never be sent in fragments. */
+export function limitOf(mtu: number): TermsLimit {
+  return { blksize: Math.min(Math.max(mtu - HEADERS, LEAST_BLKSIZE), MOST_BLKSIZE), windowsize: MOST_WINDOW };
+}
 
 /** A whole number from `least` to `most`; undefined for anything else, and the option is then as if never sent. */
 function number(text: string | undefined, least: number, most: number): number | undefined {
@@ -28,10 +39,13 @@ function number(text: string | undefined, least: number, most: number): number |
   return value >= least && value <= most ? value : undefined;
 }
 
-/** RFC 2347, 2348, 2349, 7440: never more than was asked, nothing that was not asked. */
+/**
+ * RFC 2347, 2348, 2349, 7440: never more than was asked, nothing that was not asked. Other options (multicast, utimeout) are
+ * as if never sent.
+ */
 export function negotiate(asked: TftpOptions, size: number, limit: TermsLimit): Terms {
   const accepted = new Map<string, string>();
-  const blksize = number(asked.get('blksize'), 8, 65464);
+  const blksize = number(asked.get('blksize'), LEAST_BLKSIZE, MOST_BLKSIZE);
   const windowsize = number(asked.get('windowsize'), 1, 65535);
   const timeout = number(asked.get('timeout'), 1, 255);
   const terms = {

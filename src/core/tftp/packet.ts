@@ -112,3 +112,9 @@ export function encodeTftp(packet: TftpPacket): Uint8Array {
   codec.encode(writer, packet);
   return writer.bytes();
 }
+
+/** The block that an ACK names, undefined for every other message. By hand: of these there are thousands. */
+export function readAck(bytes: Uint8Array): number | undefined {
+  if (bytes.length !== 4 || bytes[0] !== 0 || bytes[1] !== 4) return undefined;
+  return ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
+}

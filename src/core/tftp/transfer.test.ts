@@ -1,20 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DecodeError } from '../net/bytes.ts';
-import { netascii } from './netascii.ts';
-import { ETHERNET_LIMIT, negotiate } from './negotiate.ts';
-import { decodeTftp, encodeTftp, type TftpPacket } from './packet.ts';
-import { startTransfer, transferStep, type Transfer, type TransferEvent } from './transfer.ts';
+import { blockNumber, type Rollover } from './blocks.ts';
+import { limitOf, negotiate } from './negotiate.ts';
+import { decodeTftp } from './packet.ts';
+import {
+  onlyAsked,
+  startTransfer,
+  transferStep,
+  type Transfer,
+  type TransferEvent,
+  type TransferOut,
+} from './transfer.ts';
+
+const ETHERNET_LIMIT = limitOf(1500);
 
 const asked = (options: Record<string, string>) => new Map(Object.entries(options));
 
-function start(size: number, options: Record<string, string> = {}, now = 0) {
-  const file = Uint8Array.from({ length: size }, (_, at) => at & 0xff);
-  return startTransfer(file, negotiate(asked(options), size, ETHERNET_LIMIT), now);
+function start(size: number, options: Record<string, string> = {}, rollover: Rollover = 0) {
+  return startTransfer(size, negotiate(asked(options), size, ETHERNET_LIMIT), 0, rollover);
 }
 
-const blocks = (out: readonly Uint8Array[]): (number | string)[] =>
-  out.map(decodeTftp).map((packet) => (packet.kind === 'data' ? packet.block : packet.kind));
+function blocks(out: TransferOut): (number | string)[] {
+  if (out === undefined) return [];
+  if (out instanceof Uint8Array) return [decodeTftp(out).kind];
+  return Array.from({ length: out.blocks }, (_, index) => blockNumber(out.first + index, out.rollover));
+}
 
 /** Feeds events and gives what was sent for each. */
 function feed(state: Transfer, ...events: TransferEvent[]): { state: Transfer; sent: (number | string)[][] } {
@@ -28,68 +38,6 @@ function feed(state: Transfer, ...events: TransferEvent[]): { state: Transfer; s
 }
 
 const ack = (block: number): TransferEvent => ({ kind: 'ack', block });
-
-test('packets as RFC 1350 and 2347 write them', () => {
-  const golden: readonly (readonly [string, TftpPacket])[] = [
-    [
-      '0001612f6200 6f6374657400 626c6b73697a6500 3134333200',
-      { kind: 'read', path: 'a/b', mode: 'octet', options: asked({ blksize: '1432' }) },
-    ],
-    ['0002 6100 6f6374657400', { kind: 'write', path: 'a', mode: 'octet', options: new Map() }],
-    ['0003 0102 aabb', { kind: 'data', block: 258, bytes: Buffer.from('aabb', 'hex') }],
-    ['0004 ffff', { kind: 'ack', block: 65535 }],
-    ['0005 0001 6e6f00', { kind: 'error', code: 1, message: 'no' }],
-    ['0006 7473697a6500 3500', { kind: 'oack', options: asked({ tsize: '5' }) }],
-  ];
-  for (const [digits, packet] of golden) {
-    const bytes = new Uint8Array(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
-    assert.deepEqual(encodeTftp(packet), bytes);
-    const read = decodeTftp(bytes);
-    assert.deepEqual(read.kind === 'data' ? { ...read, bytes: Buffer.from(read.bytes) } : read, packet);
-  }
-});
-
-test('too few and left-over bytes are refused', () => {
-  for (const digits of [
-    '',
-    '00',
-    '0001',
-    '000161',
-    '000161006f',
-    '0004',
-    '000400',
-    '00040001ff',
-    '0009',
-    '000161006f00626c00',
-  ]) {
-    assert.throws(() => decodeTftp(Buffer.from(digits, 'hex')), DecodeError, digits);
-  }
-});
-
-test('I1: the mode is read whatever its case, and netascii has its line ends', () => {
-  const packet = decodeTftp(Buffer.from('00016100 4f4354455400'.replace(' ', ''), 'hex'));
-  assert.equal(packet.kind === 'read' && packet.mode, 'octet');
-  assert.deepEqual(netascii(Buffer.from('a\nb\rc')), new Uint8Array(Buffer.from('a\r\nb\r\0c')));
-});
-
-test('I2, I5, I6: options are granted up to what was asked and what we allow; senseless ones as if never sent', () => {
-  const terms = (options: Record<string, string>) => {
-    const { accepted, ...rest } = negotiate(asked(options), 1000, ETHERNET_LIMIT);
-    return { ...rest, accepted: Object.fromEntries(accepted) };
-  };
-  const plain = { blksize: 512, windowsize: 1, timeout: undefined, accepted: {} };
-  assert.deepEqual(terms({}), plain);
-  assert.deepEqual(terms({ blksize: '7', windowsize: '0', timeout: '256', multicast: '' }), plain);
-  assert.deepEqual(terms({ blksize: '65465' }), plain);
-  const most = { blksize: '1468', windowsize: '16', timeout: '3', tsize: '1000' };
-  assert.deepEqual(terms({ blksize: '9000', windowsize: '64', timeout: '3', tsize: '0' }), {
-    blksize: 1468,
-    windowsize: 16,
-    timeout: 3000,
-    accepted: most,
-  });
-  assert.deepEqual(terms({ blksize: '1024', windowsize: '4' }).accepted, { blksize: '1024', windowsize: '4' });
-});
 
 test('without options data comes at once, block by block', () => {
   const first = start(1000);
@@ -138,16 +86,14 @@ test('silence is answered by repetition, ever more slowly, and then by giving up
   }
   assert.deepEqual(
     pauses.map((at, index) => at - (pauses[index - 1] ?? 0)),
-    [1000, 2000, 4000, 8000, 8000, 8000, 8000],
+    [500, 1000, 2000, 4000, 8000, 8000, 8000],
   );
   assert.match(state.why ?? '', /silent after block 0/);
-  const { state: fixed } = start(5000, { timeout: '3' });
-  assert.equal(fixed.deadline, 3000);
 });
 
 test('a timer that runs out too early changes nothing', () => {
   const { state } = start(5000);
-  assert.deepEqual(transferStep(state, { kind: 'timeout' }, state.deadline - 1), { state, out: [] });
+  assert.deepEqual(transferStep(state, { kind: 'timeout' }, state.deadline - 1), { state, out: undefined });
 });
 
 test('I5: an error from the client ends it, quietly', () => {
@@ -165,14 +111,81 @@ test('I8: the same request again gets the same first answer, until data was ackn
   assert.deepEqual(feed(start(5000).state, again, ack(1), again).sent, [[1], [2], []]);
 });
 
-test('I9: after block 65,535 comes block 0', () => {
-  let { state } = start(8 * 65_540, { blksize: '8' });
-  ({ state } = transferStep(state, ack(0), 0));
-  let last: (number | string)[] = [];
-  while (state.phase === 'data') {
-    const step = transferStep(state, ack(state.sent & 0xffff), 0);
+test('I5: a client that only asked for the size has not failed', () => {
+  const aborted: TransferEvent = { kind: 'error', code: 8, message: 'User aborted the transfer' };
+  assert.equal(onlyAsked(feed(start(5000, { tsize: '0' }).state, aborted).state), true);
+  assert.equal(onlyAsked(feed(start(5000, { blksize: '1000' }).state, aborted).state), false);
+  assert.equal(onlyAsked(feed(start(5000, { tsize: '0' }).state, ack(0), aborted).state), false);
+  assert.equal(onlyAsked(start(5000, { tsize: '0' }).state), false);
+});
+
+test('I7: repetition follows the time that the client takes, and never its `timeout` by more', () => {
+  const at = (options: Record<string, string>): number => {
+    let { state } = start(50_000, { blksize: '1000', ...options });
+    for (let block = 0; block < 20; block += 1) state = transferStep(state, ack(block), block * 2).state;
+    return state.deadline - 19 * 2;
+  };
+  assert.equal(Math.round(at({})), 32);
+  const slow = (options: Record<string, string>): number => {
+    let { state } = start(50_000, { blksize: '1000', ...options });
+    for (let block = 0; block < 20; block += 1) state = transferStep(state, ack(block), block * 900).state;
+    return Math.round(state.deadline - 19 * 900);
+  };
+  assert.ok(slow({}) > 900 && slow({}) < 1800, String(slow({})));
+  assert.equal(slow({ timeout: '1' }), 1000);
+});
+
+test('I7: a client that is slow once is sent little, and what it then says is no measurement', () => {
+  let { state } = start(50_000, { blksize: '1000', windowsize: '4' });
+  for (const block of [0, 4, 8]) state = transferStep(state, ack(block), block).state;
+  const sent: (number | string)[][] = [];
+  for (let now = 8; now < 1000; now = state.deadline) {
+    const step = transferStep(state, { kind: 'timeout' }, now);
     ({ state } = step);
-    if (state.sent === 65_536) last = blocks(step.out);
+    sent.push(blocks(step.out));
   }
-  assert.deepEqual([state.phase, state.acked, last], ['done', 65_541, [0]]);
+  assert.deepEqual(sent, [[], [12], [9, 10, 11, 12], [9, 10, 11, 12], [9, 10, 11, 12], [9, 10, 11, 12]]);
+  const before = state.rtt;
+  state = transferStep(state, ack(12), 1000).state;
+  assert.deepEqual(state.rtt, before);
+  assert.ok(state.deadline - 1000 > 900, 'and the next pause is as long as the last');
+});
+
+test('I7: after one repeated block, the same ACK brings the window, once', () => {
+  let { state } = feed(start(50_000, { blksize: '1000', windowsize: '4' }).state, ack(0), ack(4));
+  ({ state } = transferStep(state, { kind: 'timeout' }, state.deadline));
+  assert.deepEqual(feed(state, ack(4), ack(4), ack(4)).sent, [[5, 6, 7, 8], [], []]);
+});
+
+test('I7: what was heard behind a gap brings nothing a second time, in this window and the next', () => {
+  const first = start(50_000, { blksize: '1000', windowsize: '4' }).state;
+  const { sent } = feed(first, ack(0), ack(1), ack(1), ack(1), ack(5), ack(5), ack(9), ack(9));
+  assert.deepEqual(sent.slice(1), [[2, 3, 4, 5], [], [], [6, 7, 8, 9], [], [10, 11, 12, 13], [10, 11, 12, 13]]);
+});
+
+test('I9: after block 65,535 comes block 0, or 1 where that is wished', () => {
+  for (const [rollover, wanted] of [
+    [0, 0],
+    [1, 1],
+  ] as const) {
+    let { state } = start(8 * 65_540, { blksize: '8' }, rollover);
+    ({ state } = transferStep(state, ack(0), 0));
+    let last: (number | string)[] = [];
+    while (state.phase === 'data') {
+      const step = transferStep(state, ack(blockNumber(state.sent, rollover)), 0);
+      ({ state } = step);
+      if (state.sent === 65_536) last = blocks(step.out);
+    }
+    assert.deepEqual([state.phase, state.acked, last], ['done', 65_541, [wanted]]);
+  }
+});
+
+test('I9: a window goes across the end of the numbers', () => {
+  for (const rollover of [0, 1] as const) {
+    const fresh = start(8 * 70_000, { blksize: '8', windowsize: '4' }, rollover).state;
+    const state: Transfer = { ...fresh, phase: 'data', acked: 65_533, sent: 65_537 };
+    const within = feed(state, ack(blockNumber(65_536, rollover)));
+    assert.equal(within.state.acked, 65_536);
+    assert.equal(feed(state, ack(65_532)).state.acked, 65_533);
+  }
 });

@@ -1,20 +1,31 @@
+import { blocksAhead, type Rollover, type Run } from './blocks.ts';
 import type { Terms } from './negotiate.ts';
 import { encodeTftp } from './packet.ts';
+import { LONGEST_PAUSE, measured, pauseOf, UNMEASURED, type Rtt } from './rtt.ts';
 
 /** The sending side of one transfer (RFC 1350, 2347, 7440). Blocks are counted from 1 and on past 65,535. */
 export interface Transfer {
-  readonly file: Uint8Array;
+  /** Bytes of the file. */
+  readonly size: number;
   readonly terms: Terms;
+  readonly rollover: Rollover;
   readonly phase: 'oack' | 'data' | 'done' | 'failed';
   /** Blocks acknowledged, and blocks sent. */
   readonly acked: number;
   readonly sent: number;
-  /** The `acked` for which a gap was already filled: asked again, the client has to wait for the timer. */
-  readonly filled: number;
+  /** 2: something of this window was sent twice. 1: the window before was. 0: neither. */
+  readonly trouble: 0 | 1 | 2;
   /** Repetitions since the last progress. */
   readonly tries: number;
-  /** Milliseconds; when to repeat if nothing comes. */
+  /** Repetitions since the last measurement: what makes the pause longer (Karn's rule, RFC 6298 3 and 5.5). */
+  readonly backoff: number;
+  readonly rtt: Rtt;
+  /** Milliseconds: when this window was sent, when the client last got on, and when to repeat if nothing comes. */
+  readonly sentAt: number;
+  readonly progressAt: number;
   readonly deadline: number;
+  /** Whether it failed because the client said so. */
+  readonly isAborted: boolean;
   /** Why it failed. */
   readonly why: string | undefined;
 }
@@ -27,101 +38,148 @@ export type TransferEvent =
   /** The same client sent the same request again. */
   | { readonly kind: 'again' };
 
+/** What is sent: nothing, one datagram, or DATA packets. */
+export type TransferOut = Uint8Array | Run | undefined;
+
 export interface TransferStep {
   readonly state: Transfer;
-  /** Datagrams for the client, in order. */
-  readonly out: readonly Uint8Array[];
+  readonly out: TransferOut;
 }
 
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 8000;
-/** Repetitions without progress after which the client is taken to be gone: half a minute. */
-const MOST_TRIES = 6;
-
-const pause = (terms: Terms, tries: number): number =>
-  terms.timeout ?? Math.min(FIRST_PAUSE * 2 ** tries, LONGEST_PAUSE);
+/** Milliseconds of silence after which a client is taken to be gone, or so many of its own time-outs. */
+const PATIENCE = 30_000;
+const PATIENCE_TIMEOUTS = 6;
 
 /** The last block is shorter than the others, and empty if need be: its shortness is the end. */
-const lastBlock = (transfer: Transfer): number => Math.floor(transfer.file.length / transfer.terms.blksize) + 1;
+const lastBlock = ({ size, terms }: Transfer): number => Math.floor(size / terms.blksize) + 1;
 
-export function startTransfer(file: Uint8Array, terms: Terms, now: number): TransferStep {
-  const phase = terms.accepted.size > 0 ? 'oack' : 'data';
-  const fresh: Transfer = { file, terms, phase, acked: 0, sent: 0, filled: -1, tries: 0, deadline: 0, why: undefined };
-  return send(fresh, now);
+export function startTransfer(size: number, terms: Terms, now: number, rollover: Rollover = 0): TransferStep {
+  const fresh: Transfer = {
+    size,
+    terms,
+    rollover,
+    phase: terms.accepted.size > 0 ? 'oack' : 'data',
+    acked: 0,
+    sent: 0,
+    trouble: 0,
+    tries: 0,
+    backoff: 0,
+    rtt: UNMEASURED,
+    sentAt: now,
+    progressAt: now,
+    deadline: now,
+    isAborted: false,
+    why: undefined,
+  };
+  return sendWindow(fresh, now);
 }
 
 export function transferStep(state: Transfer, event: TransferEvent, now: number): TransferStep {
-  if (state.phase === 'done' || state.phase === 'failed') return { state, out: [] };
+  if (state.phase === 'done' || state.phase === 'failed') return still(state);
   switch (event.kind) {
     case 'ack':
       return acknowledged(state, event.block, now);
     case 'error':
-      return fail(state, `the client ended it: ${event.message || `error ${event.code}`}`);
+      return fail({ ...state, isAborted: true }, `the client ended it: ${event.message || `error ${event.code}`}`);
     case 'timeout':
       return timedOut(state, now);
     case 'again':
       // Our first answer was lost, or crossed the repetition. Once data flows it is an old one.
-      return state.acked === 0 ? send({ ...state, sent: 0 }, now) : { state, out: [] };
+      return state.acked === 0 && state.phase === firstPhase(state)
+        ? sendWindow({ ...state, trouble: 2 }, now)
+        : still(state);
   }
 }
 
-const fail = (state: Transfer, why: string): TransferStep => ({ state: { ...state, phase: 'failed', why }, out: [] });
+/** Whether a client only asked for the size (`tsize`) and then ended the transfer, as EDK2 does before every file. */
+export const onlyAsked = ({ isAborted, acked, terms, sent }: Transfer): boolean =>
+  isAborted && acked === 0 && sent === 0 && terms.accepted.has('tsize');
 
+const firstPhase = ({ terms }: Transfer): 'oack' | 'data' => (terms.accepted.size > 0 ? 'oack' : 'data');
+const still = (state: Transfer): TransferStep => ({ state, out: undefined });
+const fail = (state: Transfer, why: string): TransferStep => still({ ...state, phase: 'failed', why });
+
+/**
+ * The first repetition of a window is its last block only. If that one was lost, the window is whole with it; if the ACK was,
+ * or all of the window, the client answers with the ACK of what it has. So a client that is merely slow is sent one packet
+ * too many and not a window. A client that does not answer even so gets the window again.
+ */
 function timedOut(state: Transfer, now: number): TransferStep {
-  if (now < state.deadline) return { state, out: [] };
-  if (state.tries >= MOST_TRIES) return fail(state, `the client fell silent after block ${state.acked}`);
-  return send({ ...state, sent: state.acked, filled: -1, tries: state.tries + 1 }, now);
+  if (now < state.deadline) return still(state);
+  const patience = Math.max(PATIENCE, PATIENCE_TIMEOUTS * (state.terms.timeout ?? 0));
+  if (now - state.progressAt >= patience) return fail(state, silence(state));
+  const again: Transfer = { ...state, trouble: 2, tries: state.tries + 1, backoff: state.backoff + 1 };
+  if (state.phase === 'oack' || state.tries > 0) return sendWindow(again, now);
+  return { state: { ...again, deadline: deadlineOf(again, now) }, out: run(state, state.sent, state.sent) };
+}
+
+function silence(state: Transfer): string {
+  if (state.phase === 'oack') return 'the client fell silent: it never answered what was granted to it';
+  return `the client fell silent after block ${state.acked} of ${lastBlock(state)}`;
 }
 
 function acknowledged(state: Transfer, block: number, now: number): TransferStep {
-  if (state.phase === 'oack') return block === 0 ? send(progress(state, 0), now) : { state, out: [] };
-  const ahead = (block - state.acked) & 0xffff;
+  if (state.phase === 'oack') return block === 0 ? sendWindow(progress(state, 0, now), now) : still(state);
+  const ahead = blocksAhead(block, state.acked, state.rollover);
   if (ahead === 0) return repeated(state, now);
-  if (state.acked + ahead > state.sent) return { state, out: [] };
   const acked = state.acked + ahead;
-  if (acked === lastBlock(state)) return { state: { ...progress(state, acked), phase: 'done' }, out: [] };
-  // Within a window the ACK names the block before a gap, so sending goes on right behind it (RFC 7440 4).
-  return send(progress(state, acked), now);
+  if (acked > state.sent) return still(state);
+  const next = progress(state, acked, now);
+  if (acked === lastBlock(state)) return still({ ...next, phase: 'done' });
+  return sendWindow(next, now);
 }
 
-const progress = (state: Transfer, acked: number): Transfer => ({
-  ...state,
-  phase: 'data',
-  acked,
-  sent: acked,
-  filled: -1,
-  tries: 0,
-});
+/**
+ * Where all of a window is acknowledged, the time it took is a measurement, unless something was sent twice: nobody knows then
+ * which one the ACK is for. Within a window the ACK names the block before a gap, so sending goes on right behind it (RFC
+ * 7440 4); more such ACKs are under way then, for what the client heard behind the gap.
+ */
+function progress(state: Transfer, acked: number, now: number): Transfer {
+  const isWhole = acked === state.sent;
+  const isMeasured = isWhole && state.trouble < 2;
+  return {
+    ...state,
+    phase: 'data',
+    acked,
+    sent: acked,
+    trouble: !isWhole ? 2 : state.trouble === 2 ? 1 : 0,
+    tries: 0,
+    backoff: isMeasured ? 0 : state.backoff,
+    rtt: isMeasured ? measured(state.rtt, now - state.sentAt) : state.rtt,
+    progressAt: now,
+  };
+}
 
 /**
  * An ACK that comes again. In lock-step nothing follows from it: answering would double every block from then on (RFC 1123
- * 4.2.3.1). With a window it may be news of a gap at its very start, which is filled once.
+ * 4.2.3.1). With a window it may be news of a gap at its very start, which is filled at once, but not where a repetition
+ * before may have brought that ACK forth: there, too, one would bring forth the next.
  */
 function repeated(state: Transfer, now: number): TransferStep {
-  if (state.terms.windowsize === 1 || state.acked === 0 || state.filled === state.acked) return { state, out: [] };
-  return send({ ...state, sent: state.acked, filled: state.acked }, now);
+  const isNews = state.trouble === 0 && state.acked > 0;
+  // After a repetition of one block, the same ACK says that more is missing.
+  const isAnswer = state.tries === 1;
+  if (state.terms.windowsize === 1 || !(isNews || isAnswer)) return still(state);
+  return sendWindow({ ...state, trouble: 2, tries: 2 }, now);
 }
+
+const deadlineOf = ({ rtt, backoff, terms }: Transfer, now: number): number =>
+  now + pauseOf(rtt, backoff, terms.timeout ?? LONGEST_PAUSE);
 
 /** Sends the OACK, or the window behind what is acknowledged. */
-function send(state: Transfer, now: number): TransferStep {
-  const deadline = now + pause(state.terms, state.tries);
+function sendWindow(state: Transfer, now: number): TransferStep {
+  const deadline = deadlineOf(state, now);
   if (state.phase === 'oack') {
-    return { state: { ...state, deadline }, out: [encodeTftp({ kind: 'oack', options: state.terms.accepted })] };
+    const out = encodeTftp({ kind: 'oack', options: state.terms.accepted });
+    return { state: { ...state, sentAt: now, deadline }, out };
   }
   const last = Math.min(state.acked + state.terms.windowsize, lastBlock(state));
-  const out: Uint8Array[] = [];
-  for (let block = state.acked + 1; block <= last; block += 1) out.push(dataPacket(state, block));
-  return { state: { ...state, sent: last, deadline }, out };
+  return { state: { ...state, sent: last, sentAt: now, deadline }, out: run(state, state.acked + 1, last) };
 }
 
-/** Written by hand: the one packet of which there are thousands. */
-function dataPacket({ file, terms }: Transfer, block: number): Uint8Array {
-  const from = (block - 1) * terms.blksize;
-  const part = file.subarray(from, from + terms.blksize);
-  const bytes = new Uint8Array(4 + part.length);
-  bytes[1] = 3;
-  bytes[2] = (block >> 8) & 0xff;
-  bytes[3] = block & 0xff;
-  bytes.set(part, 4);
-  return bytes;
-}
+const run = ({ terms, rollover }: Transfer, first: number, last: number): Run => ({
+  first,
+  blocks: last - first + 1,
+  blksize: terms.blksize,
+  rollover,
+});

@@ -14,8 +14,25 @@ export function fakeFiles(held: ReadonlyMap<string, Uint8Array>, broken: Readonl
       return bytes === undefined ? undefined : { size: bytes.length, modified: 0 };
     },
     bytes: async (path) => read(path),
+    open: async (path) => {
+      if (!held.has(path)) return undefined;
+      const bytes = read(path);
+      const close = async (): Promise<void> => undefined;
+      return {
+        info: { size: bytes.length, modified: 0 },
+        isHeld: true,
+        read: (from, to) => bytes.subarray(from, to),
+        close,
+      };
+    },
     async *stream(path, from, to) {
       yield read(path).subarray(from, to);
+    },
+    list: async (folder) => {
+      const start = folder === '.' ? '' : `${folder}/`;
+      const below = [...held.keys()].filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+      const names = new Set(below.map((path) => path.replace(/\/.*/, '/')));
+      return names.size === 0 ? undefined : [...names].sort();
     },
   };
 }

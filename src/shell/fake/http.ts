@@ -18,6 +18,7 @@ export class FakeHttp {
     this.#options = options;
     return {
       port: options.port,
+      counts: { connections: 0, sending: 0, bytes: 0, brokeOff: 0, answers: new Map() },
       close: async () => {
         this.#options = undefined;
       },

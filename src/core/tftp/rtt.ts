@@ -1,0 +1,32 @@
+/** How long a client takes from a window to its ACK, as RFC 6298 reckons it. Milliseconds. */
+export interface Rtt {
+  /** Smoothed; undefined before the first measurement. */
+  readonly mean: number | undefined;
+  readonly deviation: number;
+}
+
+export const UNMEASURED: Rtt = { mean: undefined, deviation: 0 };
+
+/** Before anything is known of a client. RFC 6298 2.1 says a second; clients repeat what they ask after one, and we come before. */
+const FIRST_PAUSE = 500;
+/**
+ * The least that is added to the mean. Clients print, draw and write to flash between two blocks, now and then for so long;
+ * a repetition they did not need is only load.
+ */
+const LEAST_SLACK = 30;
+export const LONGEST_PAUSE = 8000;
+
+/** Takes in a measurement (RFC 6298 2.2, 2.3: alpha 1/8, beta 1/4). */
+export function measured({ mean, deviation }: Rtt, sample: number): Rtt {
+  if (mean === undefined) return { mean: sample, deviation: sample / 2 };
+  return {
+    mean: mean + (sample - mean) / 8,
+    deviation: deviation + (Math.abs(sample - mean) - deviation) / 4,
+  };
+}
+
+/** When to repeat, after so many repetitions that brought no measurement; twice as long after each (RFC 6298 5.5). */
+export function pauseOf({ mean, deviation }: Rtt, repetitions: number, longest: number): number {
+  const first = mean === undefined ? FIRST_PAUSE : mean + Math.max(4 * deviation, LEAST_SLACK);
+  return Math.min(first * 2 ** Math.min(repetitions, 16), longest);
+}
