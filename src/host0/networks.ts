@@ -95,7 +95,7 @@ const roleOf = (entry: NetworkEntry | undefined): Role =>
   entry?.dhcp === 'silent' || entry?.dhcp === 'proxy' ? entry.dhcp : 'full';
 
 function habitsOf(entry: NetworkEntry | undefined, aboutOf: AboutOf): NetworkHabits {
-  if (entry === undefined) return HABITS;
+  if (entry === undefined) return { ...HABITS, options: optionsOf(new Map(), aboutOf) };
   const { leaseTime = HABITS.leaseTime, bootp, echoClientId, relayReply } = entry;
   return { leaseTime, bootp, echoClientId, relayReply, options: optionsOf(rawOptions(entry.options ?? {}), aboutOf) };
 }

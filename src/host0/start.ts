@@ -1,9 +1,9 @@
 import { BEACON_PORT } from '../core/boot/beacon.ts';
 import type { BootView } from '../core/api/service.ts';
-import { offersInVain } from '../core/boot/timeline.ts';
+import { dhcpDetail } from '../core/boot/timeline.ts';
 import { SERVER_PORT } from '../core/dhcp/destination.ts';
 import { PROXY_PORT } from '../core/dhcp/proxy.ts';
-import { ANY_IPV4, subnetText, type Ipv4 } from '../core/net/ipv4.ts';
+import { subnetText } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { Link } from '../shell/link.ts';
@@ -104,20 +104,13 @@ async function serveUdp(serving: FileServing, signal: AbortSignal): Promise<void
   openTftp(await openOn(link, deps, opened, TFTP_PORT), serving);
   const raw = await openRaw(link, deps, opened);
   const booting: DhcpDeps['booting'] = (mac, stage, address) =>
-    machines.step(mac, 'dhcp', bootingDetail(machines, mac, stage, address));
+    machines.step(mac, 'dhcp', dhcpDetail(machines.timelines.of(mac), stage, address));
   const { address } = link;
   const networks = dhcpHouses(options, house, link);
   serveProxy(await openOn(link, deps, opened, PROXY_PORT), { networks, clock, log });
   // Last: a machine that is given an address must find all the rest.
   const port = await openOn(link, deps, opened, SERVER_PORT);
   serveDhcp(port, { networks, leases, clock, log, address, link: raw, booting }, signal);
-}
-
-/** A proxy knows no address yet; how often it has offered says whether its offers are of use. */
-function bootingDetail({ timelines }: Machines, mac: Mac, stage: string, address: Ipv4): string {
-  return address === ANY_IPV4
-    ? `${stage} by proxy, offer ${offersInVain(timelines.of(mac)) + 1}`
-    : `${stage} ${address}`;
 }
 
 /** Listed machines that may be woken, and those that booted from here before and are not listed. */

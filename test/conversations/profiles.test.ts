@@ -170,4 +170,8 @@ test('DHCP options of a profile go before those of its network, and those of a h
   const { options } = await dora(rig, mac(1), edk2(7));
   assert.deepEqual([options.router, options.dnsServers, options.domainName], [[network], [profile], host]);
   await rig.host0.stop();
+  const plain = await startRig({ cluster: { profiles, hosts } });
+  const said = (await dora(plain, mac(1), edk2(7))).options;
+  assert.deepEqual([said.dnsServers, said.domainName], [[profile], host], 'also where no network is described');
+  await plain.host0.stop();
 });

@@ -30,10 +30,10 @@ const itemText = ({ name, payload }: Profile): string =>
 /** Nobody has to be there: after the time the first item is booted, and a build without menus takes it at once. */
 export function menuScript(menu: Menu): string {
   const usual = menu.items[0]?.name ?? 'xen';
-  const title = ipxeSentence(`pxen: ${menu.name} (${menu.mac}) is not named in cluster.yaml. What shall it boot?`);
+  const title = ipxeSentence(`pxen: ${menu.name}, ${menu.mac}: what shall it boot?`);
   return [
     '#!ipxe',
-    `echo ${title}`,
+    `echo pxen: ${ipxeSentence(menu.name)} is not named in cluster.yaml`,
     ':menu',
     `set choice ${usual}`,
     `menu ${title} || goto chosen`,
