@@ -83,6 +83,9 @@ export async function openHttp(serving: FileServing): Promise<number> {
   return http.port;
 }
 
+/** Seconds that an address is kept for a machine that has its script: it may have come with its firmware's short lease. */
+const SCRIPT_KEPT = 600;
+
 function handlerOf(serving: FileServing): HttpHandler {
   const { options, link, deps, house, running } = serving;
   const { machines, leases } = house;
@@ -106,7 +109,9 @@ function handlerOf(serving: FileServing): HttpHandler {
     service: house.service,
     fetched: (mac, from, step, detail) => {
       const who = mac ?? machines.macAt(from);
-      if (who !== undefined) machines.step(who, step, detail);
+      if (who === undefined) return;
+      machines.step(who, step, detail);
+      if (step === 'script') leases.keep(who, SCRIPT_KEPT);
     },
   });
 }

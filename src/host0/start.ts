@@ -11,6 +11,7 @@ import type { Log } from '../shell/log.ts';
 import type { UdpPort } from '../shell/udp.ts';
 import { hearBeacons } from './beacon.ts';
 import { serveDhcp, type DhcpDeps } from './dhcp.ts';
+import { openDns } from './dns.ts';
 import { dhcpHouses, furnish, type Host0Deps, type Host0Options } from './house.ts';
 import { writeJournal } from './leases.ts';
 import type { Machines } from './machines.ts';
@@ -106,7 +107,9 @@ async function serveUdp(serving: FileServing, signal: AbortSignal): Promise<void
   const booting: DhcpDeps['booting'] = (mac, stage, address) =>
     machines.step(mac, 'dhcp', dhcpDetail(machines.timelines.of(mac), stage, address));
   const { address } = link;
-  const networks = dhcpHouses(options, house, link);
+  const closeDns = await openDns(options, link, deps, house);
+  if (closeDns !== undefined) opened.push(closeDns);
+  const networks = dhcpHouses(options, house, link, closeDns !== undefined);
   serveProxy(await openOn(link, deps, opened, PROXY_PORT), { networks, clock, log });
   // Last: a machine that is given an address must find all the rest.
   const port = await openOn(link, deps, opened, SERVER_PORT);

@@ -23,7 +23,7 @@ serveTftp(await openUdp({ port: 69, address: at }), {
   address: at,
   clock: realClock,
   sent: (to, path, bytes) => say('sent', { to, path, bytes }),
-  ...(JSON.parse(options) as Omit<Partial<TftpDeps>, 'policy'>),
+  ...(JSON.parse(options) as Partial<TftpDeps>),
 });
 
 const never = (): never => {
@@ -35,8 +35,8 @@ const handler = bootHandler({
   base: '',
   release: 'r1',
   machine: never,
-  told: never,
   facts: never,
+  told: () => undefined,
   service: never,
   fetched: (_mac, from, step, detail) => say('fetched', { from, step, detail }),
 });
