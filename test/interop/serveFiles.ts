@@ -12,6 +12,7 @@ import { openUdp } from '../../src/shell/udp.ts';
 
 const [address = '', folder = '', keys = '', options = '{}'] = process.argv.slice(2);
 const at = address as Ipv4;
+const { mtu, ...wishes } = JSON.parse(options) as Partial<TftpDeps> & { readonly mtu?: number };
 const files = diskFiles(folder);
 const say = (id: string, values: object = {}): void => void process.stdout.write(`${id} ${JSON.stringify(values)}\n`);
 const base = { role: 'full' as const, files, made: async () => undefined, log: { say } };
@@ -22,7 +23,8 @@ serveTftp(await openUdp({ port: 69, address: at }), {
   address: at,
   clock: realClock,
   sent: (to, path, bytes) => say('sent', { to, path, bytes }),
-  ...(JSON.parse(options) as Partial<TftpDeps>),
+  ...(mtu === undefined ? {} : { mtuOf: () => mtu }),
+  ...wishes,
 });
 
 const never = (): never => {
