@@ -65,6 +65,8 @@ const UNUSED: readonly string[] = [
 /** Paths (shell patterns, below the root) that no host needs at run time. */
 export const REMOVE: readonly string[] = [
   'boot/*',
+  // Made by root's mmdebstrap and not by a user's; devtmpfs comes over it at boot.
+  'dev/*',
   'etc/init.d/*',
   'etc/rc?.d',
   'etc/initramfs-tools',
