@@ -116,13 +116,14 @@ export class Eyes {
 
 /** What is known of the host itself; numbers that could not be had are 0. */
 function hostOf(identity: Identity, { info, memory }: Vitals, address: string): Look['host'] {
-  const { uuid, name, dmi, place, boot, firmware, release, fetched, cpuModel, linux } = identity;
+  const { uuid, name, dmi, place, boot, profile, firmware, release, fetched, cpuModel, linux } = identity;
   return {
     uuid,
     name_label: name,
     address,
     place,
     boot,
+    profile,
     firmware,
     software_version: { xen: info?.version ?? '', linux, release },
     virtualisation: info?.caps.join(' ') ?? '',

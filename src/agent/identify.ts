@@ -22,6 +22,8 @@ export interface Identity {
   readonly server: string;
   /** Its own address with prefix; may be empty. */
   readonly address: string;
+  /** The profile it booted as; from the drive a host is always one of pxen's own. */
+  readonly profile: string;
   readonly fetched: number;
   /** FAT volume id of the drive it was booted from; empty for none. */
   readonly volume: string;
@@ -75,6 +77,7 @@ function fromFacts(facts: Readonly<Record<string, string>>, uuid: string) {
     manifest: fact('MANIFEST'),
     server: fact('SERVER'),
     address: fact('ADDRESS'),
+    profile: fact('PROFILE') || 'xen',
     fetched: Number(fact('FETCHED')) || 0,
     device: fact('DRIVE'),
   };

@@ -1,19 +1,23 @@
-import { readFile } from 'node:fs/promises';
-import { mistakesText } from '../core/cluster/mistake.ts';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { bootFilesIn, missingFile } from '../core/cluster/bootFiles.ts';
+import { mistakesText, type Mistake } from '../core/cluster/mistake.ts';
 import { parseCluster } from '../core/cluster/read.ts';
 import { sizeText } from '../core/cluster/size.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { Failure } from '../shell/fail.ts';
+import { diskFiles } from '../shell/files.ts';
 import type { Call } from './call.ts';
 
 /** `pxen check`: 0 and a summary, or 2 and every mistake of the file. */
 export async function run({ words, switches }: Call): Promise<number> {
   const file = words[0] ?? 'cluster.yaml';
-  const reading = parseCluster(await textOf(file), file);
-  const mistakes = 'mistakes' in reading ? reading.mistakes : [];
+  const text = await textOf(file);
+  const reading = parseCluster(text, file);
+  const mistakes = 'mistakes' in reading ? reading.mistakes : await missingFiles(file, text, reading.cluster);
   if (switches.has('json')) {
     process.stdout.write(`${JSON.stringify({ schema: 'pxen.check/1', file, mistakes }, undefined, 2)}\n`);
-  } else if ('cluster' in reading) {
+  } else if ('cluster' in reading && mistakes.length === 0) {
     process.stdout.write(`${file} is right: ${summary(reading.cluster)}\n`);
   } else {
     const count = mistakes.length === 1 ? 'one mistake' : `${mistakes.length} mistakes`;
@@ -21,6 +25,25 @@ export async function run({ words, switches }: Call): Promise<number> {
   }
   return mistakes.length === 0 ? 0 : 2;
 }
+
+/** Files that are named and not there. Only a file that stands on a drive, beside its `boot/`, tells where to look. */
+async function missingFiles(file: string, text: string, cluster: Cluster): Promise<readonly Mistake[]> {
+  const boot = join(dirname(file), 'boot');
+  if (!(await isFolder(boot))) return [];
+  const files = diskFiles(boot);
+  const found = await Promise.all(
+    bootFilesIn(cluster).map(async (path) =>
+      (await files.info(path)) === undefined ? missingFile(text, file, path) : [],
+    ),
+  );
+  return found.flat();
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 function summary({ cluster, hosts, networks, vms }: Cluster): string {
   const memory = vms.reduce((sum, vm) => sum + vm.memory, 0);

@@ -44,7 +44,7 @@ const OPTIONS = {
 
 const USAGE =
   'pxen host0 --dir DIR --interface NAME [--address A.B.C.D/N] [--gateway A] [--dns A,A] [--domain NAME] [--release ID] ' +
-  '[--journal FILE] [--facts FILE] [--device DEVICE] [--role full|silent] [--http-port N] [--slowness N]';
+  '[--journal FILE] [--facts FILE] [--device DEVICE] [--role full|proxy|silent] [--http-port N] [--slowness N]';
 
 const wrong = (sentence: string): Failure => new Failure(sentence, `Usage: ${USAGE}`, 2);
 
@@ -102,7 +102,8 @@ function addressIn(text: string, flag: string): Ipv4 {
 }
 
 function roleOf(text: string): Role {
-  if (text !== 'full' && text !== 'silent') throw wrong(`--role ${text} is none of full, silent`);
+  if (text !== 'full' && text !== 'proxy' && text !== 'silent')
+    throw wrong(`--role ${text} is none of full, proxy, silent`);
   return text;
 }
 

@@ -1,9 +1,9 @@
 import type { ClusterService } from '../core/api/service.ts';
-import type { Role } from '../core/boot/answer.ts';
+import type { Policy } from '../core/boot/answer.ts';
 import type { Facts } from '../core/boot/facts.ts';
 import { typeOfPath, type Part } from '../core/boot/http-reply.ts';
 import type { Metric } from '../core/http/metrics.ts';
-import type { Machine } from '../core/boot/machine.ts';
+import type { Machine, Marks } from '../core/boot/machine.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
@@ -15,7 +15,8 @@ import type { Log } from '../shell/log.ts';
 /** What the routes of boot HTTP share. */
 
 export interface HttpDeps {
-  readonly role: Role;
+  /** What is decided by about a machine, and about whoever asks from an address. */
+  readonly policy: (who: { readonly mac: Mac | undefined } | { readonly from: Ipv4 }) => Policy;
   readonly files: Files;
   /** What is made for the machine that asks from an address, by its path below `boot/`; undefined for all else. */
   readonly made: (path: string, from: Ipv4) => Promise<Uint8Array | undefined>;
@@ -28,8 +29,10 @@ export interface HttpDeps {
   readonly base: string;
   readonly release: string;
   readonly machine: (mac: Mac) => Machine;
-  /** The facts of a machine that asks from an address. */
-  readonly facts: (mac: Mac, from: Ipv4) => Facts;
+  /** A machine has told marks of its board. */
+  readonly told: (mac: Mac, marks: Partial<Marks>) => void;
+  /** The facts of a machine that asks from an address, and boots a profile. */
+  readonly facts: (mac: Mac, from: Ipv4, profile: string) => Facts;
   readonly service: () => Promise<ClusterService>;
   readonly log: Log;
   /** Told when a machine fetched something that is a step of its boot. */

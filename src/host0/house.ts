@@ -1,35 +1,35 @@
-import type { Role } from '../core/boot/answer.ts';
 import type { BootView, ClusterService, TimelineStore } from '../core/api/service.ts';
-import type { Client } from '../core/boot/client.ts';
 import type { Facts } from '../core/boot/facts.ts';
+import { LOADER_FILES } from '../core/boot/loaders.ts';
+import { offersInVain } from '../core/boot/timeline.ts';
+import { profileIn } from '../core/boot/wish.ts';
+import { mtuOf } from '../core/cluster/networkOf.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
-import type { Pool } from '../core/dhcp/pool.ts';
 import type { DhcpHouse } from '../core/dhcp/respond.ts';
-import { subnetMask, type Ipv4, type Subnet } from '../core/net/ipv4.ts';
+import { inSubnet, subnetMask, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import type { Clock } from '../shell/clock.ts';
-import type { Files, Journal } from '../shell/files.ts';
+import type { Files } from '../shell/files.ts';
 import type { ServeHttp } from '../shell/http.ts';
+import type { Journal } from '../shell/journal.ts';
+import type { OpenLink } from '../shell/link.ts';
 import type { Log } from '../shell/log.ts';
 import type { TlsIdentity } from '../shell/tls.ts';
 import type { OpenUdp, UdpPort } from '../shell/udp.ts';
+import type { HousedNetwork } from './dhcp.ts';
 import { openLeases, type Leases } from './leases.ts';
 import { createMachines, type Machines } from './machines.ts';
+import { networksOf, type AboutOf, type Network, type ServedNetwork } from './networks.ts';
 import { createTimelines } from './timelines.ts';
 import { createWaker } from './wake.ts';
 
 export interface Host0Options {
-  readonly interface: string;
-  readonly address: Ipv4;
-  readonly subnet: Subnet;
-  readonly gateway: Ipv4 | undefined;
-  readonly dnsServers: readonly Ipv4[];
-  readonly domain: string | undefined;
+  /** The networks to serve, at least one; the first is where the cluster's own traffic is. */
+  readonly networks: readonly [ServedNetwork, ...ServedNetwork[]];
   readonly cluster: () => Cluster;
   readonly release: string;
   /** SHA-256 of the release's manifest file, hex. */
   readonly manifestSha256: string;
-  readonly role: Role;
   /** MACs of the machine that serves. */
   readonly own: ReadonlySet<Mac>;
   /** How much slower than metal machines are here: 1, or more in an emulated rack. */
@@ -46,6 +46,8 @@ export interface Host0Deps {
   readonly files: Files;
   readonly journal: Journal;
   readonly openUdp: OpenUdp;
+  /** Raw frames; where they are not to be had, replies are broadcast and nobody is asked by ARP. */
+  readonly openLink?: OpenLink;
   readonly serveHttp: ServeHttp;
   readonly clock: Clock;
   readonly log: Log;
@@ -62,6 +64,10 @@ export interface House {
   readonly machines: Machines;
   readonly want: (mac: Mac) => void;
   readonly service: () => Promise<ClusterService>;
+  /** The networks as cluster.yaml has them now. */
+  readonly networks: () => readonly Network[];
+  /** The largest IP packet that the way to an address takes. */
+  readonly mtuOf: (address: Ipv4) => number;
 }
 
 export async function furnish(
@@ -82,13 +88,29 @@ export async function furnish(
   });
   const sent = (mac: Mac, count: number): void => timelines.add(mac, 'wake', `magic packet ${count}`);
   const waker = createWaker(wakePort, { clock, log, sent }, signal);
-  const machines = createMachines({ ...options, leases, timelines, waker, clock, uptime });
+  const { address } = options.networks[0];
+  const present = await presentLoaders(deps.files);
+  const machines = createMachines({ ...options, address, present, leases, timelines, waker, clock, uptime });
   const load = async (): Promise<ClusterService> => {
     told = await deps.service(machines);
     tellPast(timelines, told);
     return told;
   };
-  return { leases, machines, want: (mac) => waker.want(mac), service: () => (service ??= load()) };
+  return {
+    leases,
+    machines,
+    want: (mac) => waker.want(mac),
+    service: () => (service ??= load()),
+    networks: networkReader(options, machines),
+    mtuOf: (to) => mtuOf(options.cluster(), to),
+  };
+}
+
+async function presentLoaders(files: Files): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    LOADER_FILES.map(async (file) => ((await files.info(file)) === undefined ? [] : file)),
+  );
+  return new Set(found.flat());
 }
 
 /** Machines may have done something before the cluster service was loaded. */
@@ -98,27 +120,68 @@ function tellPast(timelines: TimelineStore, service: ClusterService): void {
     service.onEvent(mac, entry);
 }
 
-/** What DHCP knows of its network. */
-export function dhcpHouse(options: Host0Options, { machines, leases }: House): DhcpHouse {
-  const { address, subnet } = options;
-  const pool = poolMaker(options);
-  const entryOf = (client: Client) => (client.mac === null ? undefined : machines.machine(client.mac).entry);
+/** Reckons the networks anew when cluster.yaml changes. */
+function networkReader({ cluster, networks }: Host0Options, machines: Machines): () => readonly Network[] {
+  const aboutOf: AboutOf = ({ mac, uuid }) => {
+    if (mac === null) return { host: undefined, profile: undefined };
+    const { entry, wish } = machines.machine(mac, uuid ?? undefined);
+    return { host: entry, profile: cluster().profiles[profileIn(wish)?.name ?? ''] };
+  };
+  let of: Cluster | undefined;
+  let known: readonly Network[] = [];
+  return () => {
+    if (of !== cluster()) known = networksOf((of = cluster()), networks, aboutOf);
+    return known;
+  };
+}
+
+/** What DHCP knows of the networks whose machines come by one interface; the same list while cluster.yaml stands. */
+export function dhcpHouses(options: Host0Options, house: House, link: ServedNetwork): () => readonly HousedNetwork[] {
+  const own = new Set(options.networks.map(({ address }) => address));
+  let of: readonly Network[] | undefined;
+  let known: readonly HousedNetwork[] = [];
+  return () => {
+    const networks = house.networks();
+    if (of === networks) return known;
+    of = networks;
+    // Those on other interfaces are theirs to answer, unless a relay agent brings somebody here.
+    known = networks.map((network) => {
+      const { name, subnet, relays } = network;
+      return {
+        name,
+        subnet,
+        relays,
+        here: network.served === link,
+        house: dhcpHouse(options, house, link, network, own),
+      };
+    });
+    return known;
+  };
+}
+
+function dhcpHouse(
+  options: Host0Options,
+  { machines, leases }: House,
+  link: ServedNetwork,
+  network: Network,
+  own: ReadonlySet<Ipv4>,
+): DhcpHouse {
+  const { pool, authoritative, habits, role } = network;
   return {
-    role: options.role,
+    role,
     book: leases.book,
-    server: address,
-    subnetMask: subnetMask(subnet),
-    router: options.gateway,
-    dnsServers: options.dnsServers,
-    domain: options.domain,
-    httpBase: httpBase(options),
-    rules: {
-      own: new Set([address]),
-      get pool() {
-        return pool();
-      },
-    },
-    fixedAddress: (client) => entryOf(client)?.address,
+    server: link.address,
+    subnetMask: subnetMask(network.subnet),
+    router: network.gateway,
+    dnsServers: network.dnsServers,
+    domain: network.domain,
+    httpBase: httpBase(options, link),
+    rules: { own, pool, authoritative },
+    habits,
+    policy: ({ mac, uuid }) => machines.policy(role, mac ?? undefined, uuid),
+    offersInVain: ({ mac }) => (mac === null ? 0 : offersInVain(machines.timelines.of(mac))),
+    fixedAddress: ({ mac, uuid }) =>
+      mac === null ? undefined : machines.machine(mac, uuid ?? undefined).entry?.address,
     hasLoader: ({ mac }) => mac !== null && machines.timelines.of(mac).some(({ step }) => step === 'loader'),
     // A guest of a host has a name of its own; only machines that boot from here are told one.
     hostName: ({ mac }) =>
@@ -126,36 +189,34 @@ export function dhcpHouse(options: Host0Options, { machines, leases }: House): D
   };
 }
 
-/** The pool, made anew when cluster.yaml changes. */
-function poolMaker({ address, subnet, gateway, dnsServers, cluster }: Host0Options): () => Pool {
-  let of: Cluster | undefined;
-  let pool: Pool = { subnet, excluded: new Set() };
-  return () => {
-    if (of === cluster()) return pool;
-    of = cluster();
-    const fixed = of.hosts.flatMap((host) => host.address ?? []);
-    const excluded = new Set([address, ...(gateway === undefined ? [] : [gateway]), ...dnsServers, ...fixed]);
-    return (pool = { subnet, excluded });
-  };
-}
-
 /** Where boot URLs begin. */
-export const httpBase = ({ address, httpPort }: Host0Options): string =>
+export const httpBase = ({ httpPort }: Host0Options, { address }: ServedNetwork): string =>
   `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}`;
 
-/** The facts of a machine that asks from an address; keeps that address for it. */
-export function factsOf(options: Host0Options, { machines, leases }: House, mac: Mac, from: Ipv4): Facts {
+/** The facts of a machine that asks from an address on a link; keeps that address for it. */
+export function factsOf(
+  options: Host0Options,
+  house: House,
+  link: ServedNetwork,
+  mac: Mac,
+  from: Ipv4,
+  profile: string,
+): Facts {
+  const { machines, leases } = house;
   leases.keep(mac, FACTS_KEPT);
+  const address = leases.book.ofMac(mac)?.address ?? from;
+  const home = house.networks().find(({ subnet }) => inSubnet(subnet, address));
   return {
     boot: 'network',
-    server: options.address,
+    server: link.address,
     mac,
-    gateway: options.gateway,
+    gateway: home === undefined ? link.gateway : home.gateway,
     release: options.release,
-    address: leases.book.ofMac(mac)?.address ?? from,
-    prefix: options.subnet.prefix,
+    address,
+    prefix: (home ?? link).subnet.prefix,
     name: machines.machine(mac).name,
     cluster: options.cluster().cluster.name,
     manifest: options.manifestSha256,
+    profile,
   };
 }

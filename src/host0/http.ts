@@ -1,4 +1,4 @@
-import { answer } from '../core/boot/answer.ts';
+import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
 import { typeOfPath } from '../core/boot/http-reply.ts';
 import { listingPage } from '../core/http/listing.ts';
 import { METRICS_TYPE, metricsText } from '../core/http/metrics.ts';
@@ -6,6 +6,7 @@ import { utf8 } from '../core/net/text.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../shell/http.ts';
 import { made, releaseFile, stepOf, stepWhenWhole, text, type HttpDeps, type Route } from './entity.ts';
 import { config, initrd, microcode, script } from './nodeFiles.ts';
+import { payloadFile } from './payloadFiles.ts';
 
 /** Every URL there is (docs/boot.md, "Names on the wire"). */
 const ROUTES: readonly (readonly [RegExp, Route])[] = [
@@ -15,6 +16,7 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
   [/^\/node\/([^/]+)\/initrd$/, initrd],
   [/^\/node\/([^/]+)\/xen\.cfg$/, config],
   [/^\/node\/[^/]+\/microcode\/([^/]*)\/?([^/]*)$/, microcode],
+  [/^\/node\/([^/]+)\/(kernel|initrd\d{1,2})$/, payloadFile],
   [/^\/boot\/(.*)$/, bootFile],
   // Where iPXE looks at last, below the root of the server (J2).
   [/^\/(autoexec\.ipxe)$/, bootFile],
@@ -35,8 +37,8 @@ export const bootHandler =
 
 async function bootFile(request: HttpRequest, [, asked = '']: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   // The folder itself is no file, but who may have its files may see their names.
-  const given = answer({ protocol: 'http', path: asked === '' ? 'boot' : asked }, deps.role);
-  if (given.kind !== 'file') return text(403, 'why' in given ? (given.why ?? '') : 'not a file');
+  const given = answer({ protocol: 'http', path: asked === '' ? 'boot' : asked }, deps.policy({ from: request.from }));
+  if (given.kind !== 'file') return text(403, sentenceOfAnswer(given));
   const path = asked === '' ? '.' : given.path;
   const mine = await deps.made(path, request.from);
   if (mine !== undefined) return made(typeOfPath(path), mine, () => undefined);

@@ -3,7 +3,7 @@ import { LeaseBook, type LeaseRecord } from '../core/dhcp/lease-book.ts';
 import type { Mac } from '../core/net/mac.ts';
 import type { Clock } from '../shell/clock.ts';
 import { sentenceOf } from '../shell/fail.ts';
-import type { Journal } from '../shell/files.ts';
+import type { Journal } from '../shell/journal.ts';
 import type { Log } from '../shell/log.ts';
 
 /** The lease book and its journal. */
@@ -24,11 +24,19 @@ export interface LeaseDeps {
   readonly log: Log;
 }
 
+/** Lines of a journal up to which it is never written anew, and how many for each lease it may have beyond that. */
+const LINES = { least: 2000, each: 3 } as const;
+
+/** Milliseconds until a journal that cannot be written is tried again. */
+const RETRY = 10_000;
+
 /** Reads the journal, and writes it anew without what is out of date. */
 export async function openLeases(deps: LeaseDeps): Promise<Leases> {
-  const { clock, journal } = deps;
+  const { clock, journal, log, path } = deps;
   const book = new LeaseBook();
-  for (const record of readJournal(await journal.read(), clock.now())) book.apply(record);
+  const { records, lost } = readJournal(await journal.read(), clock.now());
+  if (lost > 0) log.say('DHCP_JOURNAL_TORN', { path, lost });
+  for (const record of records) book.apply(record);
   const leases = new JournaledLeases(book, deps);
   await leases.rewrite();
   return leases;
@@ -38,6 +46,10 @@ class JournaledLeases implements Leases {
   readonly book: LeaseBook;
   readonly #deps: LeaseDeps;
   #unwritten: LeaseRecord[] = [];
+  /** Lines in the journal. */
+  #lines = 0;
+  /** When a journal that could not be written is tried again; undefined for one that could. */
+  #retry: number | undefined;
 
   constructor(book: LeaseBook, deps: LeaseDeps) {
     this.book = book;
@@ -58,28 +70,47 @@ class JournaledLeases implements Leases {
   }
 
   async flush(): Promise<void> {
-    const text = this.#lines(this.#unwritten);
+    // What was missed stands in the book, and so in a journal that is written anew.
+    if (this.#retry !== undefined) return this.#retry <= this.#deps.clock.now() ? this.rewrite() : undefined;
+    if (this.#lines > LINES.least + LINES.each * this.book.size) return this.rewrite();
+    const text = this.#text(this.#unwritten);
     this.#unwritten = [];
     if (text !== '') await this.#write((journal) => journal.append(text));
   }
 
   async rewrite(): Promise<void> {
-    const text = this.#lines([...this.book.all()].map((lease) => ({ kind: 'lease', lease })));
+    this.#unwritten = [];
+    this.#lines = 0;
+    const text = this.#text([...this.book.all()].map((lease) => ({ kind: 'lease', lease })));
     await this.#write((journal) => journal.replace(text));
   }
 
-  #lines(records: readonly LeaseRecord[]): string {
-    return records.map((record) => journalLine(record, this.#deps.clock.now()) ?? '').join('');
+  #text(records: readonly LeaseRecord[]): string {
+    const now = this.#deps.clock.now();
+    let text = '';
+    for (const record of records) {
+      const line = journalLine(record, now);
+      if (line === undefined) continue;
+      text += line;
+      this.#lines += 1;
+    }
+    return text;
   }
 
   async #write(change: (journal: Journal) => Promise<void>): Promise<void> {
     const { journal, log, path } = this.#deps;
-    await change(journal).catch((error: unknown) => log.say('DHCP_JOURNAL_FAILED', { path, why: sentenceOf(error) }));
+    try {
+      await change(journal);
+      this.#retry = undefined;
+    } catch (error) {
+      this.#retry = this.#deps.clock.now() + RETRY;
+      log.say('DHCP_JOURNAL_FAILED', { path, why: sentenceOf(error) });
+    }
   }
 }
 
-/** Milliseconds between two writings: a burst of leases becomes one. */
-const BATCH = 2000;
+/** Milliseconds between two writings: a burst of leases becomes one, and none is unwritten for a second. */
+const BATCH = 400;
 
 /** Writes the journal in batches until `signal` aborts, and then once more. */
 export async function writeJournal(leases: Leases, clock: Clock, signal: AbortSignal): Promise<void> {

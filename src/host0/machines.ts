@@ -1,18 +1,25 @@
 import type { BootView, KnownMachine, TimelineStore, WakeState } from '../core/api/service.ts';
-import { machineOf, type Machine } from '../core/boot/machine.ts';
+import type { Policy, Role } from '../core/boot/answer.ts';
+import type { Machine, Marks } from '../core/boot/machine.ts';
 import { stoppedSentence } from '../core/boot/timeline.ts';
+import { STRANGER } from '../core/boot/wish.ts';
 import { wakeProblem, type Waking } from '../core/boot/wake.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { Leases } from './leases.ts';
+import { MachineCache } from './machineCache.ts';
 import type { Waker } from './wake.ts';
 
 /** Everything the boot server knows of machines. */
 export interface Machines extends BootView {
   /** The machine as cluster.yaml and its own marks make it. */
-  machine(mac: Mac): Machine;
+  machine(mac: Mac, uuid?: string): Machine;
+  /** A machine has told marks of its board. */
+  told(mac: Mac, marks: Partial<Marks>): void;
+  /** What is decided by about a machine, where the server has this role; undefined for one that nothing tells. */
+  policy(role: Role, mac: Mac | undefined, uuid?: string | null): Policy;
   /** The machine behind an address that this server gave. */
   macAt(address: Ipv4): Mac | undefined;
   /** Something came from this machine: it need not be woken. */
@@ -29,6 +36,8 @@ export interface MachineDeps {
   readonly clock: Clock;
   readonly address: Ipv4;
   readonly release: string;
+  /** The loaders that are there. */
+  readonly present: ReadonlySet<string>;
   readonly uptime: () => number;
   /** The cards of the machine that serves: it neither boots from here nor is woken. */
   readonly own: ReadonlySet<Mac>;
@@ -42,7 +51,7 @@ const KEPT = 3600;
 export function createMachines(deps: MachineDeps): Machines {
   const { leases, timelines, waker } = deps;
   const heardOf = new Set<Mac>();
-  const names = new NameCache(deps);
+  const names = new MachineCache(deps);
   const heard = (mac: Mac): void => {
     heardOf.add(mac);
     waker.heard(mac);
@@ -58,7 +67,9 @@ export function createMachines(deps: MachineDeps): Machines {
     address: deps.address,
     release: deps.release,
     uptime: deps.uptime,
-    machine: (mac) => names.machine(mac),
+    machine: (mac, uuid) => names.machine(mac, uuid),
+    told: (mac, marks) => names.told(mac, marks),
+    policy: (role, mac, uuid) => policyFor(role, mac && names.machine(mac, uuid ?? undefined), deps),
     macAt,
     heard,
     step,
@@ -78,6 +89,12 @@ export function createMachines(deps: MachineDeps): Machines {
   };
 }
 
+const policyFor = (role: Role, machine: Machine | undefined, { present, cluster }: MachineDeps): Policy => ({
+  role,
+  wish: machine?.wish ?? STRANGER,
+  loaders: { present, own: cluster().boot.loaders },
+});
+
 /** The first report of a boot is a step, and so is the first healthy one. */
 function stepsOfReport(timelines: TimelineStore, mac: Mac, healthy: boolean): string[] {
   const done = new Set(timelines.of(mac).map((entry) => entry.step));
@@ -91,10 +108,11 @@ function allMacs({ cluster, leases, timelines, own }: MachineDeps): Mac[] {
   return [...new Set([...listed, ...booted, ...timelines.macs()])].filter((mac) => !own.has(mac));
 }
 
-function describe({ mac, name, entry }: Machine, heard: boolean, deps: MachineDeps): KnownMachine {
+function describe({ mac, name, entry, wish }: Machine, heard: boolean, deps: MachineDeps): KnownMachine {
   const { leases, timelines, waker, clock, uptime, slowness } = deps;
   const waking = waker.of(mac);
   const unwoken = heard ? null : wakeProblem(waking, clock.now());
+  const denied = wish.kind === 'refuse' ? `${wish.why} [${wish.rule}]` : null;
   return {
     mac,
     name,
@@ -102,7 +120,7 @@ function describe({ mac, name, entry }: Machine, heard: boolean, deps: MachineDe
     listed: entry !== undefined,
     wake: wakeStateOf(waking, heard, unwoken),
     heard,
-    problem: unwoken ?? stoppedSentence(timelines.of(mac), uptime(), slowness),
+    problem: denied ?? unwoken ?? stoppedSentence(timelines.of(mac), uptime(), slowness),
   };
 }
 
@@ -110,26 +128,4 @@ function wakeStateOf(waking: Waking | undefined, heard: boolean, problem: string
   if (waking === undefined) return 'none';
   if (heard) return 'heard';
   return problem === null ? 'waking' : 'unheard';
-}
-
-/** Names are reckoned from hashes, and asked for with every packet. */
-class NameCache {
-  readonly #deps: MachineDeps;
-  readonly #known = new Map<string, Machine>();
-  #cluster: Cluster | undefined;
-
-  constructor(deps: MachineDeps) {
-    this.#deps = deps;
-  }
-
-  machine(mac: Mac): Machine {
-    const cluster = this.#deps.cluster();
-    if (this.#cluster !== cluster) this.#known.clear();
-    this.#cluster = cluster;
-    const uuid = this.#deps.leases.book.ofMac(mac)?.uuid ?? null;
-    const key = `${mac} ${uuid ?? ''}`;
-    const machine = this.#known.get(key) ?? machineOf(cluster, mac, uuid);
-    this.#known.set(key, machine);
-    return machine;
-  }
 }

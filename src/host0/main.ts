@@ -5,13 +5,14 @@ import type { BootView, ClusterService } from '../core/api/service.ts';
 import { realClock } from '../shell/clock.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
-import { diskFiles, fileJournal } from '../shell/files.ts';
+import { diskFiles } from '../shell/files.ts';
 import { realHostFiles } from '../shell/host-files.ts';
 import { stderrLog } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
 import { readArguments, type Host0Arguments } from './arguments.ts';
 import { openClusterFile, readRelease, watchClusterFile, type ClusterFile, type Served } from './drive.ts';
 import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
+import type { Host0Options } from './house.ts';
 import type { Host0 } from './start.ts';
 
 /** `pxen host0`: serves until it is told to end. Resolves to the exit code. */
@@ -37,22 +38,24 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   const [place, served, servers] = await Promise.all([
     takePlace(args, file.current(), machine),
     readRelease(drive, args.release),
-    loadServers(),
+    loadServers(args),
   ]);
   const host0 = await start(args, file, served, place, servers);
   await recordPlace(args, file.current(), place, machine);
   return { host0, watching: watchClusterFile(file, realClock, machine.log, signal) };
 }
 
-async function loadServers() {
-  const [{ startHost0 }, { openUdp }, { serveHttp }] = await Promise.all([
+async function loadServers(args: Host0Arguments) {
+  const [{ startHost0 }, { openUdp }, { serveHttp }, { openLink }, { openJournal }] = await Promise.all([
     import('./start.ts'),
     import('../shell/udp.ts'),
     import('../shell/http.ts'),
+    import('../shell/link.ts'),
+    import('../shell/journal.ts'),
     // Loaded by openUdp, and large.
     import('../shell/udp-interface.ts'),
   ]);
-  return { startHost0, openUdp, serveHttp };
+  return { startHost0, openUdp, serveHttp, openLink, journal: await openJournal(args.journal) };
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
@@ -64,9 +67,12 @@ function start(
   place: Place,
   servers: Servers,
 ): Promise<Host0> {
-  const options = {
-    ...args,
-    ...place,
+  const { own, ...link } = place;
+  const options: Host0Options = {
+    networks: [{ interface: args.interface, dnsServers: args.dnsServers, ...link }],
+    own,
+    slowness: args.slowness,
+    httpPort: args.httpPort,
     cluster: file.current,
     release: served.release,
     manifestSha256: served.sha256,
@@ -74,8 +80,9 @@ function start(
   };
   return servers.startHost0(options, {
     files: diskFiles(join(args.dir, 'boot')),
-    journal: fileJournal(args.journal),
+    journal: servers.journal,
     openUdp: servers.openUdp,
+    openLink: servers.openLink,
     serveHttp: servers.serveHttp,
     clock: realClock,
     log: stderrLog(),

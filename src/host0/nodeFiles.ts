@@ -1,33 +1,73 @@
-import { answer } from '../core/boot/answer.ts';
+import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
 import { factsCpio } from '../core/boot/facts.ts';
 import type { Part } from '../core/boot/http-reply.ts';
-import { bootArguments } from '../core/boot/machine.ts';
+import { bootArguments, type Marks } from '../core/boot/machine.ts';
 import { microcodeFor } from '../core/boot/microcode.ts';
-import { problemScript, xenScript } from '../core/boot/script.ts';
+import type { Profile } from '../core/boot/profile.ts';
+import { problemScript } from '../core/boot/script/asking.ts';
+import { scriptFor } from '../core/boot/script/render.ts';
+import { plainScriptUrl } from '../core/boot/script/url.ts';
+import { HANDED_OVER } from '../core/boot/timeline.ts';
+import { chosen, profileIn, type Wish } from '../core/boot/wish.ts';
 import { xenConfig } from '../core/boot/xen-config.ts';
 import { hash32 } from '../core/dhcp/pool.ts';
+import { isTrueUuid } from '../core/identity/machine.ts';
 import { DecodeError } from '../core/net/bytes.ts';
 import { parseMac, type Mac } from '../core/net/mac.ts';
 import { hex } from '../core/net/text.ts';
 import type { HttpAnswer, HttpRequest } from '../shell/http.ts';
 import { made, releaseFile, stepWhenWhole, tagOf, text, type HttpDeps } from './entity.ts';
+import { payloadProblem } from './payloadFiles.ts';
 
 /** What is made for one machine: its iPXE script, Xen's configuration, its initrd with facts, its microcode. */
 
-export function script(request: HttpRequest, [, name = '']: readonly string[], deps: HttpDeps): HttpAnswer {
-  const given = answer({ protocol: 'script', mac: parseMac(name) }, deps.role);
-  if (given.kind !== 'script') return text(404, 'why' in given ? (given.why ?? '') : 'no script');
+export async function script(
+  request: HttpRequest,
+  [, name = '']: readonly string[],
+  deps: HttpDeps,
+): Promise<HttpAnswer> {
+  const named = parseMac(name);
+  if (named !== undefined) deps.told(named, marksIn(request.query));
+  const given = answer({ protocol: 'script', mac: named }, deps.policy({ mac: named }));
+  if (given.kind !== 'script') return text(named === undefined ? 404 : 403, sentenceOfAnswer(given));
   const { mac } = given;
-  return made('text/plain', scriptOf(mac, deps), () => deps.fetched(mac, request.from, 'script', ''));
+  const wish = chosen(deps.machine(mac).wish, request.query.get('profile'));
+  const body = await scriptOf(mac, wish, request, deps);
+  return made('text/plain', body, () => {
+    for (const [step, detail] of stepsOf(wish)) deps.fetched(mac, request.from, step, detail);
+  });
 }
 
-function scriptOf(mac: Mac, deps: HttpDeps): string {
+/** What iPXE put into its request. A build that puts nothing in sends the setting's name: then the board is silent. */
+function marksIn(query: HttpRequest['query']): Partial<Marks> {
+  const [uuid, serial] = [query.get('uuid')?.toLowerCase(), query.get('serial')];
+  const told = (text: string): string => (text.startsWith('$') ? '' : text.trim());
+  return {
+    ...(uuid === undefined ? {} : { uuid: isTrueUuid(uuid) ? uuid : '' }),
+    ...(serial === undefined ? {} : { serial: told(serial) }),
+  };
+}
+
+/** The steps of a boot that the handing out of a script is. */
+function stepsOf(wish: Wish): [step: string, detail: string][] {
+  const first: [string, string] = ['script', `${wish.why} [${wish.rule}]`];
+  if (wish.kind === 'menu') return [first, ['menu', `for ${wish.timeout} s`]];
+  if (wish.kind !== 'boot') return [first];
+  const { payload } = wish.profile;
+  if (payload.kind === 'local') return [first, [HANDED_OVER, 'to its local disk']];
+  return payload.kind === 'script' ? [first, [HANDED_OVER, `to the script of profile ${wish.profile.name}`]] : [first];
+}
+
+async function scriptOf(mac: Mac, wish: Wish, request: HttpRequest, deps: HttpDeps): Promise<string> {
   const { base, release } = deps;
+  const choice = request.query.get('profile');
+  const again = plainScriptUrl(base, mac, choice);
   try {
-    const machine = deps.machine(mac);
-    return xenScript({ name: machine.name, mac, base, release, args: bootArguments(deps.cluster(), machine) });
+    const problem = wish.kind === 'boot' ? await payloadProblem(wish.profile, request, deps) : undefined;
+    if (problem !== undefined) throw new DecodeError(problem);
+    return scriptFor(deps.machine(mac), { cluster: deps.cluster(), base, release, choice });
   } catch (error) {
-    return problemScript(refusalOf(error, mac, deps), `${base}/ipxe/${mac.replaceAll(':', '-')}`);
+    return problemScript(refusalOf(error, mac, deps), again);
   }
 }
 
@@ -37,13 +77,23 @@ function refusalOf(error: unknown, mac: Mac, deps: HttpDeps): string {
   return error.message;
 }
 
-export function config(_request: HttpRequest, [, name = '']: readonly string[], deps: HttpDeps): HttpAnswer {
-  const given = answer({ protocol: 'script', mac: parseMac(name) }, deps.role);
-  if (given.kind !== 'script') return text(404, 'no machine of that name');
+/** The machine that a URL is for and the profile it boots, or the answer that it is for none. */
+function nodeOf(request: HttpRequest, name: string, deps: HttpDeps): { mac: Mac; profile: Profile } | HttpAnswer {
+  const mac = parseMac(name);
+  const given = answer({ protocol: 'script', mac }, deps.policy({ mac }));
+  if (given.kind !== 'script') return text(mac === undefined ? 404 : 403, sentenceOfAnswer(given));
+  const profile = profileIn(chosen(deps.machine(given.mac).wish, request.query.get('profile')));
+  return profile === undefined ? text(409, `${name} has to ask for its script first`) : { mac: given.mac, profile };
+}
+
+export function config(request: HttpRequest, [, name = '']: readonly string[], deps: HttpDeps): HttpAnswer {
+  const node = nodeOf(request, name, deps);
+  if (!('mac' in node)) return node;
   try {
-    return made('text/plain', xenConfig(bootArguments(deps.cluster(), deps.machine(given.mac))), () => undefined);
+    const args = bootArguments(deps.cluster(), deps.machine(node.mac), node.profile);
+    return made('text/plain', xenConfig(args), () => undefined);
   } catch (error) {
-    return text(409, refusalOf(error, given.mac, deps));
+    return text(409, refusalOf(error, node.mac, deps));
   }
 }
 
@@ -53,14 +103,14 @@ export async function initrd(
   [, name = '']: readonly string[],
   deps: HttpDeps,
 ): Promise<HttpAnswer> {
-  const given = answer({ protocol: 'script', mac: parseMac(name) }, deps.role);
-  if (given.kind !== 'script') return text(404, 'no machine of that name');
+  const node = nodeOf(request, name, deps);
+  if (!('mac' in node)) return node;
   const path = `releases/${deps.release}/initrd`;
   const info = await deps.files.info(path);
   if (info === undefined) return text(404, `the release ${deps.release} has no initrd`);
-  const { mac } = given;
+  const { mac, profile } = node;
   try {
-    const facts = factsCpio(deps.facts(mac, request.from));
+    const facts = factsCpio(deps.facts(mac, request.from, profile.name));
     const parts: readonly Part[] = [
       { kind: 'file', path, from: 0, to: info.size },
       { kind: 'bytes', bytes: new Uint8Array(-info.size & 3) },

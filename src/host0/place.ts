@@ -1,5 +1,6 @@
 import type { Role } from '../core/boot/answer.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
+import type { NetworkEntry } from '../core/cluster/schemaNetwork.ts';
 import { parseDmi } from '../core/discover/dmi.ts';
 import { factsText, parseFacts } from '../core/discover/proc.ts';
 import { entryOf } from '../core/identity/hostEntry.ts';
@@ -50,10 +51,14 @@ export async function takePlace(args: Wishes, cluster: Cluster, deps: PlaceDeps)
     subnet,
     gateway: gateway !== undefined && inSubnet(subnet, gateway) ? gateway : undefined,
     domain: args.domain ?? main?.domain,
-    role: args.role ?? (main?.dhcp === 'silent' ? 'silent' : 'full'),
+    role: args.role ?? roleOf(main),
     own: new Set(await cardsOf(deps)),
   };
 }
+
+/** `auto` is the full role until a server can listen for others first. */
+const roleOf = (network: NetworkEntry | undefined): Role =>
+  network?.dhcp === 'silent' || network?.dhcp === 'proxy' ? network.dhcp : 'full';
 
 /** The address that this host has served from before, else the first one that nobody else on the network answers for. */
 async function takeAddress(args: Wishes, cluster: Cluster, deps: PlaceDeps): Promise<ServiceAddress> {

@@ -1,4 +1,4 @@
-import { answer } from '../core/boot/answer.ts';
+import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
 import { netascii } from '../core/tftp/netascii.ts';
 import { TFTP_ERROR } from '../core/tftp/packet.ts';
 import type { OpenFile } from '../shell/files.ts';
@@ -21,8 +21,9 @@ const AHEAD = 256 * 1024;
 
 /** The file that a request is for, or why it gets none. */
 export async function openRequest(request: TftpRequest, from: Endpoint, deps: TftpDeps): Promise<Opened | Refusal> {
-  const given = answer({ protocol: 'tftp', path: request.path, writes: request.kind === 'write' }, deps.role);
-  if (given.kind !== 'file') return { code: TFTP_ERROR.access, why: 'why' in given ? (given.why ?? '') : 'not a file' };
+  const asked = { protocol: 'tftp', path: request.path, writes: request.kind === 'write' } as const;
+  const given = answer(asked, deps.policy(from.address));
+  if (given.kind !== 'file') return { code: TFTP_ERROR.access, why: sentenceOfAnswer(given) };
   if (!['octet', 'netascii'].includes(request.mode)) {
     return { code: TFTP_ERROR.illegal, why: `no mode ${request.mode}` };
   }

@@ -1,4 +1,4 @@
-import type { Role } from '../core/boot/answer.ts';
+import type { Policy } from '../core/boot/answer.ts';
 import { DecodeError } from '../core/net/bytes.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import { DATA_HEADER, writeBlocks, type Rollover, type Run } from '../core/tftp/blocks.ts';
@@ -20,7 +20,8 @@ import type { Endpoint, OpenUdp, UdpPort } from '../shell/udp.ts';
 import type { Opened } from './tftpFile.ts';
 
 export interface TftpDeps {
-  readonly role: Role;
+  /** What is decided by about whoever asks from an address. */
+  readonly policy: (from: Ipv4) => Policy;
   /** The drive's `boot/`. */
   readonly files: Files;
   /** What is made for the machine that asks from an address; undefined for all else. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { diskFiles, fileJournal } from './files.ts';
+import { diskFiles } from './files.ts';
 
 async function folder(context: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'pxen-files-'));
@@ -66,12 +66,4 @@ test('a stretch is streamed', async (context) => {
   const pieces: Uint8Array[] = [];
   for await (const piece of files.stream('a', 1, 4)) pieces.push(piece);
   assert.equal(Buffer.concat(pieces).toString(), 'ell');
-});
-
-test('a journal is empty at first, grows, and is replaced whole', async (context) => {
-  const journal = fileJournal(join(await folder(context), 'new', 'leases'));
-  assert.equal(await journal.read(), '');
-  await journal.replace('a\n');
-  await journal.append('b\n');
-  assert.equal(await journal.read(), 'a\nb\n');
 });

@@ -1,18 +1,6 @@
-import {
-  appendFile,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  stat,
-  statfs,
-  writeFile,
-  type FileHandle,
-} from 'node:fs/promises';
+import { open, readdir, readFile, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { Failure } from './fail.ts';
 import { HeldFiles, type HoldLimit } from './held.ts';
 
@@ -174,27 +162,3 @@ async function listBelow(root: string, path: string): Promise<readonly string[] 
 
 const isAbsent = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '');
-
-/** A file that only grows, until it is written anew. */
-export interface Journal {
-  /** All of it; empty where there is none yet. */
-  read(): Promise<string>;
-  append(text: string): Promise<void>;
-  replace(text: string): Promise<void>;
-}
-
-export function fileJournal(path: string): Journal {
-  return {
-    read: () =>
-      readFile(path, 'utf8').catch((error: unknown) => {
-        if (isAbsent(error)) return '';
-        throw error;
-      }),
-    append: (text) => appendFile(path, text),
-    replace: async (text) => {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(`${path}.new`, text);
-      await rename(`${path}.new`, path);
-    },
-  };
-}

@@ -23,6 +23,10 @@ const IMAGE = [
 const INTEROP = [
   need('iproute2', 'network namespaces'),
   need('udhcpc', "other people's DHCP client"),
+  need('isc-dhcp-client', 'another one, which releases what it holds'),
+  need('isc-dhcp-relay', "other people's DHCP relay agent"),
+  need('systemd', 'systemd-networkd, one more'),
+  need('kea-admin', 'perfdhcp, a thousand DHCP clients'),
   need('tftp-hpa', "other people's TFTP client"),
   need('atftp', 'another one, which knows windowsize'),
   need('curl', "other people's HTTP client"),

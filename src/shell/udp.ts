@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import { Failure } from './fail.ts';
+import { portInUse } from './portHolder.ts';
 
 export interface Endpoint {
   readonly address: Ipv4;
@@ -50,18 +51,23 @@ async function openByNode(options: UdpOptions): Promise<UdpPort> {
   const socket = createSocket({ type: 'udp4', lookup: (host, _options, done) => done(null, host, 4) });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject).once('listening', resolve);
-  if (options.interface === undefined) {
-    socket.bind({ port: options.port, ...(options.address === undefined ? {} : { address: options.address }) });
-  } else {
-    const { socketOnInterface } = await import('./udp-interface.ts');
-    socket.bind({ fd: socketOnInterface(options.interface, options.port) });
-  }
   try {
+    await bind(socket, options);
     await promise;
   } catch (error) {
-    throw cannotOpen(options, error as NodeJS.ErrnoException);
+    socket.close();
+    throw await cannotOpen(options, error as NodeJS.ErrnoException);
   }
   return portOf(socket);
+}
+
+async function bind(socket: Socket, options: UdpOptions): Promise<void> {
+  if (options.interface === undefined) {
+    socket.bind({ port: options.port, ...(options.address === undefined ? {} : { address: options.address }) });
+    return;
+  }
+  const { socketOnInterface } = await import('./udp-interface.ts');
+  socket.bind({ fd: socketOnInterface(options.interface, options.port) });
 }
 
 function portOf(socket: Socket): UdpPort {
@@ -79,15 +85,13 @@ function portOf(socket: Socket): UdpPort {
   };
 }
 
-function cannotOpen(options: UdpOptions, error: NodeJS.ErrnoException): Failure {
-  const where = options.interface === undefined ? (options.address ?? 'this machine') : options.interface;
-  const remedy =
-    error.code === 'EADDRINUSE'
-      ? 'End the program that has it (ss -lunp shows which), then try again.'
-      : 'Ports below 1024 need root, or the capability CAP_NET_BIND_SERVICE.';
+async function cannotOpen(options: UdpOptions, error: NodeJS.ErrnoException): Promise<Failure> {
+  const where = options.interface ?? options.address ?? 'this machine';
+  if (error.code === 'EADDRINUSE') return portInUse('udp', options.port, where, error);
+  if (error instanceof Failure) return error;
   return new Failure(
     `UDP port ${options.port} of ${where} cannot be opened: ${error.code ?? error.message}`,
-    remedy,
+    'Ports below 1024 need root, or the capability CAP_NET_BIND_SERVICE.',
     1,
     error,
   );

@@ -17,7 +17,9 @@ const IPXE_UEFI = ipxe(7, [FEATURE.http, FEATURE.efi]);
 const IPXE_BIOS = ipxe(0, [FEATURE.http, FEATURE.multiboot]);
 
 const steps = ({ host0 }: Rig, of: Mac): string[] => host0.boot.timelines.of(of).map((entry) => entry.step);
-const pathOf = (url: string): string => url.replace('http://10.1.2.1', '');
+/** What of a URL follows the server, with the settings that iPXE puts in. */
+const pathOf = (url: string, told: Readonly<Record<string, string>> = {}): string =>
+  url.replace('http://10.1.2.1', '').replaceAll(/\$\{([\w:]+)\}/g, (_, name: string) => told[name] ?? '');
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 async function beacon({ network, clock }: Rig, address: Ipv4, line: string): Promise<void> {

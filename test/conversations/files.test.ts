@@ -4,7 +4,8 @@ import type { HttpDeps } from '../../src/host0/entity.ts';
 import { bootHandler } from '../../src/host0/http.ts';
 import { fakeFiles } from '../../src/shell/fake/files.ts';
 import { ip } from '../fixtures/dhcp.ts';
-import { BOOT_FILES, SERVER, startRig } from '../fixtures/rig.ts';
+import { policy } from '../fixtures/policy.ts';
+import { BOOT_FILES, NETWORK, SERVER, startRig } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
 /** What is reachable by TFTP and HTTP, and what happens when it cannot be had. */
@@ -22,7 +23,7 @@ test('I14: nothing but boot/ is reachable, by whichever protocol', async () => {
     assert.equal((await rig.http.get(path, SERVER)).status, 404, path);
   }
   for (const path of ['../cluster.yaml', '..\\cluster.yaml', 'loaders/../../x']) {
-    assert.equal(await new TftpClient(rig, CLIENT).get(path), 'the path leads out of boot/');
+    assert.equal(await new TftpClient(rig, CLIENT).get(path), 'the path leads out of boot/ [file.confined]');
   }
   await rig.host0.stop();
 });
@@ -31,7 +32,7 @@ test('I1, I15: TFTP maps capitals and backslashes, and says at once what is not 
   const rig = await startRig();
   const get = (path: string) => new TftpClient(rig, CLIENT).get(path);
   assert.deepEqual(await get('\\LOADERS\\UNDIONLY.KPXE'), Buffer.from(BOOT_FILES.get('loaders/undionly.kpxe') ?? []));
-  assert.equal(await get('loaders/autoexec.ipxe'), 'no such file');
+  assert.equal(await get('loaders/shim_certificate.efi'), 'no such file');
   await rig.host0.stop();
 });
 
@@ -70,16 +71,20 @@ test('what was sent by which protocol is measured', async () => {
   await new TftpClient(rig, CLIENT).get('loaders/undionly.kpxe');
   await new TftpClient(rig, CLIENT).get('loaders/none');
   const text = String((await rig.http.get('/metrics', SERVER)).body);
-  for (const line of ['pxen_tftp_files_total 1', 'pxen_tftp_sent_bytes_total 70001', 'pxen_tftp_refused_total 1']) {
-    assert.ok(text.includes(`\n${line}\n`), line);
+  for (const [name, value] of [
+    ['files', 1],
+    ['sent_bytes', 70_001],
+    ['refused', 1],
+  ] as const) {
+    assert.ok(text.includes(`\npxen_tftp_${name}_total{interface="xenbr0"} ${value}\n`), text);
   }
-  assert.match(text, /^pxen_http_connections\{by="http"\} 0$/m);
+  assert.match(text, /^pxen_http_connections\{by="http",interface="xenbr0"\} 0$/m);
   assert.match(text, /^# TYPE pxen_dhcp_leases gauge\npxen_dhcp_leases 0$/m);
   await rig.host0.stop();
 });
 
 test('a silent server gives nothing away by HTTP, not even names', async () => {
-  const rig = await startRig({ options: { role: 'silent' } });
+  const rig = await startRig({ options: { networks: [{ ...NETWORK, role: 'silent' }] } });
   for (const path of ['/boot/', '/boot/loaders/', '/boot/loaders/snponly.efi']) {
     assert.equal((await rig.http.get(path, SERVER)).status, 403, path);
   }
@@ -91,7 +96,7 @@ test('J2: what is made for one machine is found where iPXE looks for it, and goe
     path.endsWith('autoexec.ipxe') ? new Uint8Array(Buffer.from(`${path} ${from}`)) : undefined;
   // Of the many things that routes share, these are all that files need.
   const handler = bootHandler({
-    role: 'full',
+    policy: () => policy(),
     release: 'r1',
     files: fakeFiles(BOOT_FILES),
     made,

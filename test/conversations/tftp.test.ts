@@ -10,6 +10,7 @@ import { FakeNetwork } from '../../src/shell/fake/network.ts';
 import type { Files } from '../../src/shell/files.ts';
 import type { Endpoint } from '../../src/shell/udp.ts';
 import { ip } from '../fixtures/dhcp.ts';
+import { policy } from '../fixtures/policy.ts';
 import { SERVER } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
@@ -26,7 +27,7 @@ async function serve(more: Partial<TftpDeps> = {}) {
   const sent: string[] = [];
   const port = await network.machine(SERVER)({ port: 69 });
   const deps: TftpDeps = {
-    role: 'full',
+    policy: () => policy(),
     files: fakeFiles(new Map([['f', FILE]])),
     made: async () => undefined,
     open: network.machine(SERVER),
@@ -136,7 +137,7 @@ test('I16: nothing may be written', async () => {
   const rig = await serve();
   const client = await speaker(rig);
   await client.ask('f', {}, 'write');
-  assert.deepEqual(client.heard[0]?.packet, { kind: 'error', code: 2, message: 'nothing may be written' });
+  assert.deepEqual(client.heard[0]?.packet, { kind: 'error', code: 2, message: 'nothing may be written [file.write]' });
 });
 
 test('I15: what is not there is said at once, also while all transfers are taken', async () => {

@@ -19,15 +19,15 @@ let folder = '';
 let said = '';
 let serving: Promise<unknown> = Promise.resolve();
 
-const flags = (): string[] => [
+const flags = (journal = join(folder, 'leases'), name = Segment.interface): string[] => [
   '--dir',
   folder,
   '--interface',
-  Segment.interface,
+  name,
   '--address',
   '10.99.0.1/24',
   '--journal',
-  join(folder, 'leases'),
+  journal,
 ];
 const client = (...command: readonly string[]) => segment.in(segment.client, command);
 const curl = (...words: readonly string[]) => client('curl', '-sS', ...words);
@@ -162,17 +162,30 @@ test('a mistake in cluster.yaml leaves the last good version in force', { skip }
 });
 
 test('what the system refuses is said in a sentence with a remedy', { skip }, async () => {
-  const start = (...words: readonly string[]) =>
-    segment.in(segment.server, [...words, process.execPath, SERVE, ...flags()], { accept: [1, 2] });
+  const start = (journal: string, ...words: readonly string[]) =>
+    segment.in(segment.server, [...words, process.execPath, SERVE, ...flags(journal)], { accept: [1, 2] });
   await writeFile(join(folder, 'cluster.yaml'), 'version: 1\ncluster: { name: lab }\n');
-  const taken = await start();
-  assert.match(taken.stderr, /^TCP port 80 of 10\.99\.0\.1 cannot be opened: EADDRINUSE$/m);
-  const nobody = await start('setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--inh-caps=-all');
+  const taken = await start(join(folder, 'others'));
+  assert.match(taken.stderr, /^TCP port 80 of 10\.99\.0\.1 .*(EADDRINUSE|is held by)/m);
+  const nobodys = join(folder, 'nobodys');
+  await mkdir(nobodys);
+  await chmod(nobodys, 0o777);
+  const asNobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--inh-caps=-all'];
+  const nobody = await start(join(nobodys, 'leases'), ...asNobody);
   assert.match(nobody.stderr, /cannot be opened: (EPERM|EACCES)\n.*CAP_NET_BIND_SERVICE/);
 });
 
+test('a second server on one lease journal fails before it touches it, and names the first', { skip }, async () => {
+  const before = await readFile(join(folder, 'leases'), 'utf8');
+  const command = [process.execPath, SERVE, ...flags()];
+  const { code, stderr } = await segment.in(segment.server, command, { accept: [1] });
+  assert.equal(code, 1);
+  assert.match(stderr, /^the lease journal \S+ is in use by process \d+\nOne boot server is running already/);
+  assert.equal(await readFile(join(folder, 'leases'), 'utf8'), before);
+});
+
 test('an interface that is not there is said so', { skip }, async () => {
-  const words = flags().map((word) => (word === Segment.interface ? 'nope0' : word));
+  const words = flags(join(folder, 'others'), 'nope0');
   const { code, stderr } = await segment.in(segment.server, [process.execPath, SERVE, ...words], { accept: [1] });
   assert.deepEqual(
     [code, stderr],

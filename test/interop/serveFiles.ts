@@ -7,15 +7,16 @@ import { diskFiles } from '../../src/shell/files.ts';
 import { serveHttp } from '../../src/shell/http.ts';
 import { openTls } from '../../src/shell/tlsIdentity.ts';
 import { openUdp } from '../../src/shell/udp.ts';
+import { policy } from '../fixtures/policy.ts';
 
 /** TFTP and boot HTTP(S) alone, as a process that a test puts into a namespace: ADDRESS FOLDER KEYS OPTIONS. */
 
 const [address = '', folder = '', keys = '', options = '{}'] = process.argv.slice(2);
 const at = address as Ipv4;
-const { mtu, ...wishes } = JSON.parse(options) as Partial<TftpDeps> & { readonly mtu?: number };
+const { mtu, ...wishes } = JSON.parse(options) as Pick<TftpDeps, 'singlePort'> & { readonly mtu?: number };
 const files = diskFiles(folder);
 const say = (id: string, values: object = {}): void => void process.stdout.write(`${id} ${JSON.stringify(values)}\n`);
-const base = { role: 'full' as const, files, made: async () => undefined, log: { say } };
+const base = { policy: () => policy(), files, made: async () => undefined, log: { say } };
 
 serveTftp(await openUdp({ port: 69, address: at }), {
   ...base,
@@ -36,6 +37,7 @@ const handler = bootHandler({
   base: '',
   release: 'r1',
   machine: never,
+  told: never,
   facts: never,
   service: never,
   fetched: (_mac, from, step, detail) => say('fetched', { from, step, detail }),

@@ -79,7 +79,7 @@ tell_root() {
   echo "$uuid" | sha256sum | cut -c 1-32 > /new/etc/machine-id
   [ -d /sys/firmware/efi ] && firmware=uefi || firmware=bios
   {
-    for name in BOOT SERVER MAC ADDRESS GATEWAY NAME CLUSTER RELEASE MANIFEST; do
+    for name in BOOT SERVER MAC ADDRESS GATEWAY NAME CLUSTER RELEASE MANIFEST PROFILE; do
       eval "echo \"PXEN_$name='\$PXEN_$name'\""
     done
     echo "PXEN_FIRMWARE='$firmware'"

@@ -63,6 +63,8 @@ export const hostReport = z.strictObject({
     address: z.string(),
     place: z.enum(['host0', 'hostU']),
     boot: z.enum(['drive', 'network']),
+    /** The profile it booted as; hosts of an earlier release do not say. */
+    profile: z.string().optional(),
     firmware: z.enum(['uefi', 'bios']),
     software_version: z.strictObject({ xen: z.string(), linux: z.string(), release: z.string() }),
     virtualisation: z.string(),

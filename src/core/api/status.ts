@@ -7,8 +7,11 @@ const timelineEntry = z.strictObject({ at: z.number(), step: z.string(), detail:
 const host = z.strictObject({
   name: z.string(),
   mac: z.string(),
-  /** `off`: nothing heard yet; `waking`: magic packets sent; `booting`: heard, not ready; `lost`: was ready, went silent. */
-  state: z.enum(['off', 'waking', 'booting', 'ready', 'unhealthy', 'lost']),
+  /**
+   * `off`: nothing heard yet; `waking`: magic packets sent; `booting`: heard, not ready; `lost`: was ready, went silent;
+   * `handed over`: booted what does not report to pxen.
+   */
+  state: z.enum(['off', 'waking', 'booting', 'ready', 'unhealthy', 'lost', 'handed over']),
   /** A sentence where the machine does not come: the last good step and the likely cause. */
   problem: z.string().nullable(),
   timeline: z.array(timelineEntry),

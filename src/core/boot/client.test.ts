@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edk2, ipxe, message, UUID_TEXT } from '../../../test/fixtures/dhcp.ts';
+import { userClass } from '../dhcp/shapes/user-class.ts';
 import type { Mac } from '../net/mac.ts';
+import { utf8 } from '../net/text.ts';
 import { clientOf, FEATURE } from './client.ts';
 
 const MAC = '52:54:00:00:00:01' as Mac;
@@ -38,4 +40,19 @@ test('a card with neither is known by what it calls itself', () => {
 test('a UUID that many boards share is none', () => {
   assert.equal(clientOf(message(MAC, { ...edk2(7), machineId: new Uint8Array(17) })).uuid, null);
   assert.equal(clientOf(message(MAC, { ...edk2(7), machineId: new Uint8Array(16).fill(3) })).uuid, null);
+});
+
+test('A10: iPXE is known by its class as bare text, by a counted one, and among several', () => {
+  const raw = (text: string): readonly string[] => userClass.decode(utf8(text));
+  for (const text of ['iPXE', '\x04iPXE', '\x03foo\x04iPXE', '\x04iPXE\x0aX-something'.slice(0, 5)]) {
+    assert.equal(clientOf(message(MAC, { ...edk2(0), userClass: raw(text) })).stage, 'ipxe', JSON.stringify(text));
+  }
+  for (const text of ['iPXElinux', '\x08iPXElike', 'gPXE']) {
+    assert.equal(clientOf(message(MAC, { ...edk2(0), userClass: raw(text) })).stage, 'firmware', JSON.stringify(text));
+  }
+});
+
+test('A8, A9: a client without option 93 or 97 is known by the rest', () => {
+  const client = clientOf(message(MAC, { vendorClass: 'PXEClient:Arch:00011:UNDI:003000' }));
+  assert.deepEqual([client.arch, client.uuid, client.mac], [11, null, MAC]);
 });

@@ -3,7 +3,7 @@ import { hex, printable } from '../net/text.ts';
 import { isTrueUuid } from '../identity/machine.ts';
 import type { DhcpPacket } from '../dhcp/packet.ts';
 import type { MachineId } from '../dhcp/pool.ts';
-import { ARCHITECTURES } from './architecture.ts';
+import { ARCHITECTURES, RASPBERRY_PI } from './architecture.ts';
 
 /** The facts about whoever sent a DHCP message; everything that is decided about it is decided from these. */
 export interface Client {
@@ -33,7 +33,7 @@ export function clientOf(packet: DhcpPacket): Client {
   const isIpxe = options.userClass?.includes('iPXE') ?? false;
   const features = new Set(options.ipxe?.keys());
   const stage = isIpxe ? 'ipxe' : bootClass === null ? 'system' : 'firmware';
-  return { id: idOf(packet, mac, uuid), mac, uuid, stage, bootClass, arch: archOf(packet), features };
+  return { id: idOf(packet, mac, uuid), mac, uuid, stage, bootClass, arch: archOf(packet, mac, stage), features };
 }
 
 /**
@@ -53,8 +53,18 @@ function bootClassOf(vendorClass: string): Client['bootClass'] {
   return vendorClass.startsWith('HTTPClient') ? 'HTTPClient' : null;
 }
 
+/** Cards of Raspberry Pis (IEEE's list of OUIs, "Raspberry Pi Trading" and "Raspberry Pi (Trading) Ltd"). */
+const PI_CARDS = new Set(['28:cd:c1', '2c:cf:67', '88:a2:9e', 'b8:27:eb', 'd8:3a:dd', 'dc:a6:32', 'e4:5f:01']);
+
+/** The ROM of a Raspberry Pi calls itself a BIOS; what runs on one later says what it is. */
+function archOf(packet: DhcpPacket, mac: Mac | null, stage: Client['stage']): number | null {
+  const said = saidArch(packet);
+  const isRom = said === 0 && stage === 'firmware' && PI_CARDS.has(mac?.slice(0, 8) ?? '');
+  return isRom ? RASPBERRY_PI : said;
+}
+
 /** The first architecture that is known, else the first; from option 60's text where option 93 is absent. */
-function archOf(packet: DhcpPacket): number | null {
+function saidArch(packet: DhcpPacket): number | null {
   const { arch, vendorClass } = packet.options;
   if (arch !== undefined) return arch.find((one) => ARCHITECTURES.has(one)) ?? arch[0] ?? null;
   const digits = /^(?:PXE|HTTP)Client:Arch:(\d{5})/.exec(vendorClass ?? '')?.[1];

@@ -17,6 +17,7 @@ const FACTS: Facts = {
   name: 'ada',
   cluster: 'lab',
   release: '1.0-abc',
+  profile: 'xen',
   manifest: 'a'.repeat(64),
 };
 

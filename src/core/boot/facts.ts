@@ -18,6 +18,8 @@ export interface Facts {
   readonly release: string;
   /** SHA-256 of the manifest file, hex. */
   readonly manifest: string;
+  /** What it boots as; the report carries it, and hosts of `discovery` are given no VMs. */
+  readonly profile: string;
 }
 
 const ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -34,6 +36,7 @@ const FORMS: Readonly<Record<string, RegExp>> = {
   PXEN_CLUSTER: LABEL,
   PXEN_RELEASE: /^[\w.-]+$/,
   PXEN_MANIFEST: /^[0-9a-f]{64}$/,
+  PXEN_PROFILE: LABEL,
 };
 
 /** The facts as lines for a shell; throws DecodeError naming a value that must not stand there. */
@@ -48,6 +51,7 @@ export function factsText(facts: Facts): string {
     PXEN_CLUSTER: facts.cluster,
     PXEN_RELEASE: facts.release,
     PXEN_MANIFEST: facts.manifest,
+    PXEN_PROFILE: facts.profile,
   };
   return Object.entries(values).map(line).join('');
 }

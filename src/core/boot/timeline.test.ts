@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TimelineEntry } from '../api/status.ts';
-import { appendEntry, stoppedSentence } from './timeline.ts';
+import { appendEntry, offersInVain, stoppedSentence } from './timeline.ts';
 
 const STEPS = [
   'dhcp',
@@ -65,4 +65,20 @@ test('a machine that is ready may be silent; one whose stage 1 failed says so at
   assert.equal(stoppedSentence(failed, 3), 'stage 1 failed: 3 s no memory');
   const retrying = appendEntry(boot('dhcp', 'script'), { at: 3, step: 'stage1 retry', detail: 'no server' });
   assert.equal(stoppedSentence(retrying, 3), 'stage 1 tries again: no server');
+});
+
+test('of a machine that was handed over, or is at its menu, nothing is awaited, and its next boot begins anew', () => {
+  for (const last of ['handed over', 'menu']) {
+    const entries = boot('dhcp', 'loader', 'dhcp', 'script', last);
+    assert.equal(stoppedSentence(entries, 99_999), null, last);
+    const next: TimelineEntry = { at: 99, step: 'dhcp', detail: 'firmware 10.1.2.3' };
+    assert.deepEqual(appendEntry(entries, next), [next]);
+  }
+});
+
+test('offers that led to nothing are counted, and end with the first thing that is fetched', () => {
+  const offer = (at: number): TimelineEntry => ({ at, step: 'dhcp', detail: `firmware by proxy, offer ${at}` });
+  const offers = [offer(1), offer(2), offer(3)].reduce<readonly TimelineEntry[]>(appendEntry, []);
+  assert.equal(offersInVain(offers), 3);
+  assert.equal(offersInVain(appendEntry(offers, { at: 4, step: 'loader', detail: '' })), 0);
 });

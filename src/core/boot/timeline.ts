@@ -1,6 +1,9 @@
 import type { TimelineEntry } from '../api/status.ts';
 import { STAGE1_STEPS } from './beacon.ts';
 
+/** The last step of a boot of which pxen hears nothing more. */
+export const HANDED_OVER = 'handed over';
+
 /**
  * The steps of one boot in their order. Those of stage 1 carry its prefix: its `fetch` is not the loader's. `failed` may
  * come anywhere. A step may be missing (firmware's own iPXE needs no loader) or come again.
@@ -10,12 +13,14 @@ const BOOT_STEPS = [
   'dhcp',
   'loader',
   'script',
+  'menu',
   'xen',
   'kernel',
   'initrd',
   ...STAGE1_STEPS.map((step) => `stage1 ${step}` as const),
   'report',
   'ready',
+  HANDED_OVER,
 ] as const;
 export type BootStep = (typeof BOOT_STEPS)[number];
 
@@ -40,6 +45,12 @@ export function appendEntry(entries: readonly TimelineEntry[], entry: TimelineEn
   const kept = isSame ? entries.slice(0, -1) : entries;
   if (kept.length < MOST) return [...kept, entry];
   return [...kept.slice(0, MOST / 2), ...kept.slice(MOST / 2 + 1), entry];
+}
+
+/** How often firmware was offered a boot file in this boot without fetching anything. */
+export function offersInVain(entries: readonly TimelineEntry[]): number {
+  const offers = entries.filter(({ step, detail }) => step === 'dhcp' && detail.startsWith('firmware'));
+  return entries.some(({ step }) => step === 'loader' || step === 'script') ? 0 : offers.length;
 }
 
 interface Expectation {
@@ -124,6 +135,9 @@ const EXPECTATIONS: ReadonlyMap<string, Expectation> = new Map<BootStep, Expecta
   ],
 ]);
 
+/** After these nothing is awaited: the host is up, a person is at the menu, or what was booted does not report to pxen. */
+const RESTS: ReadonlySet<string> = new Set<BootStep>(['ready', 'menu', HANDED_OVER]);
+
 /** What stage 1 says of itself when it cannot go on. */
 const TROUBLE: ReadonlyMap<string, string> = new Map([
   ['stage1 retry', 'stage 1 tries again'],
@@ -136,7 +150,7 @@ const TROUBLE: ReadonlyMap<string, string> = new Map([
  */
 export function stoppedSentence(entries: readonly TimelineEntry[], now: number, slowness = 1): string | null {
   const trouble = entries.findLast(({ step }) => TROUBLE.has(step));
-  const last = entries.findLast((entry) => EXPECTATIONS.has(entry.step) || entry.step === 'ready');
+  const last = entries.findLast((entry) => EXPECTATIONS.has(entry.step) || RESTS.has(entry.step));
   if (trouble !== undefined && (last === undefined || last.at <= trouble.at)) {
     return `${TROUBLE.get(trouble.step)}: ${trouble.detail}`;
   }

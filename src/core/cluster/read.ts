@@ -4,8 +4,11 @@ import { schemaAt, type Path } from './jsonSchema.ts';
 import { Source, type Mistake } from './mistake.ts';
 import { clusterSchema, type Cluster } from './schema.ts';
 import { readable } from './sense.ts';
+import { bootFindings } from './senseBoot.ts';
 import { hostFindings } from './senseHosts.ts';
 import { networkFindings } from './senseNetworks.ts';
+import { optionFindings } from './senseOptions.ts';
+import { poolFindings } from './sensePools.ts';
 import { namelessFindings, selectorFindings, vmFindings } from './senseRest.ts';
 import { shapeFindings } from './shape.ts';
 import { syntaxMistakes } from './syntax.ts';
@@ -75,6 +78,11 @@ function senseFindings(root: unknown): Finding[] {
   const parts = readable(root);
   return [
     ...networkFindings(parts.networks),
+    ...poolFindings(parts.networks),
+    ...optionFindings(parts.networks),
+    ...optionFindings(parts.hosts),
+    ...optionFindings(parts.profiles),
+    ...bootFindings(parts, root),
     ...hostFindings(parts),
     ...namelessFindings(root),
     ...selectorFindings(parts),

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Finding } from './finding.ts';
 import type { Path } from './jsonSchema.ts';
-import { hostSchema, networkSchema, vmSchema, type HostEntry, type NetworkEntry, type VmEntry } from './schema.ts';
+import { hostSchema, vmSchema, type HostEntry, type VmEntry } from './schema.ts';
+import { profileSchema, type ProfileEntry } from './schemaBoot.ts';
+import { networkSchema, type NetworkEntry } from './schemaNetwork.ts';
 import { valueAt } from './shape.ts';
 
 /** An entry that can be read by itself, and where it stands. */
@@ -15,6 +17,7 @@ export interface Readable {
   readonly networks: readonly Placed<NetworkEntry>[];
   readonly hosts: readonly Placed<HostEntry>[];
   readonly vms: readonly Placed<VmEntry>[];
+  readonly profiles: readonly Placed<ProfileEntry>[];
   readonly selectors: readonly Placed<unknown>[];
 }
 
@@ -28,6 +31,7 @@ export function readable(root: unknown): Readable {
     networks: each('networks', networkSchema),
     hosts: each('hosts', hostSchema),
     vms: each('vms', vmSchema),
+    profiles: each('profiles', profileSchema),
     selectors: entries(valueAt(root, ['settings']), 'settings').flatMap(({ path, value }) => {
       const selector = valueAt(value, ['for']);
       return selector === undefined ? [] : [{ path: [...path, 'for'], value: selector }];

@@ -1,6 +1,6 @@
 import { inSubnet, ipv4Number, subnetBroadcast, subnetText, type Ipv4, type Subnet } from '../net/ipv4.ts';
 import type { Finding } from './finding.ts';
-import type { NetworkEntry } from './schema.ts';
+import type { NetworkEntry } from './schemaNetwork.ts';
 import { at, clash, type Placed } from './sense.ts';
 
 type Network = Placed<NetworkEntry>;

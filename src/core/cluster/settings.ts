@@ -12,6 +12,7 @@ export interface HostSettings {
 }
 
 type Entry = Cluster['settings'][number];
+export type Selector = Entry['for'];
 
 /**
  * The settings of one host, from the entries of `settings:` whose selector fits it.
@@ -46,7 +47,7 @@ function byName(args: readonly string[]): Map<string, string[]> {
 }
 
 /** All parts of a selector must fit; `*` in a name stands for any characters. */
-function fits(selector: Entry['for'], host: Selectable): boolean {
+export function fits(selector: Selector, host: Selectable): boolean {
   const labels = Object.entries(selector?.labels ?? {});
   return labels.every(([key, value]) => host.labels[key] === value) && nameFits(selector?.name, host.name);
 }
@@ -57,7 +58,8 @@ function nameFits(pattern: string | undefined, name: string | undefined): boolea
   return name !== undefined && new RegExp(`^${parts.join('.*')}$`).test(name);
 }
 
-function rank(selector: Entry['for']): number {
+/** How narrowly a selector chooses; the narrower goes before the wider. */
+export function rank(selector: Selector): number {
   if (selector?.name !== undefined) return 2;
   return selector?.labels === undefined ? 0 : 1;
 }

@@ -53,8 +53,9 @@ function findingsOf(issue: Issue, path: Path, value: unknown, text: string | und
       return [notA(path, said, issue.format === 'guid' ? UUID : issue.message)];
     case 'custom':
       return [notA(path, said, schemaAt(path)?.description ?? issue.message)];
-    case 'invalid_element':
     case 'invalid_union':
+      return [{ path, part: 'value', ...noneOfThese(path) }];
+    case 'invalid_element':
     case 'not_multiple_of':
       // The schema has none of these kinds today; what zod says is better than nothing.
       return [
@@ -86,10 +87,10 @@ function wrongType(path: Path, expected: string, value: unknown, said: string): 
   return { path, part: 'value', what: `${name} is ${kindOf(value)}, but must be ${noun}`, remedy };
 }
 
-/** A number where a size belongs lacks its unit; any other number or truth value was meant as a text. */
+/** A number where a size or a time belongs lacks its unit; any other number or truth value was meant as a text. */
 function quoted(path: Path, said: string): string {
   const meant = schemaAt(path)?.description ?? '';
-  return meant.startsWith('a size') ? remedyFor(meant, said) : `Write "${said}" in quotes.`;
+  return /^a (size|time)\b/.test(meant) ? remedyFor(meant, said) : `Write "${said}" in quotes.`;
 }
 
 function empty(path: Path): Finding {
@@ -135,6 +136,12 @@ function outOfRange(path: Path, issue: z.core.$ZodIssueTooSmall | z.core.$ZodIss
   const limit = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
   const what = `${nameOf(path)} is ${said}, but must be ${limit}`;
   return { path, part: 'value', what, remedy: `Write a number that is ${limit}.` };
+}
+
+/** A value that may be of several kinds and is of none: its description says what it stands for. */
+function noneOfThese(path: Path): { what: string; remedy: string } {
+  const meant = schemaAt(path)?.description ?? 'something else';
+  return { what: `${nameOf(path)} has a value that it cannot have`, remedy: `Write ${meant}.` };
 }
 
 function badKey(path: Path, meant: string): Finding {

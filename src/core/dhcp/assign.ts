@@ -1,7 +1,8 @@
 import type { Ipv4 } from '../net/ipv4.ts';
 import type { Mac } from '../net/mac.ts';
-import type { Lease, LeaseBook } from './lease-book.ts';
+import type { LeaseBook } from './lease-book.ts';
 import { addressFor, inPool, type MachineId, type Pool } from './pool.ts';
+import { scarceAddress } from './scarce.ts';
 
 /** Who asks for an address, and what stands for it in cluster.yaml. */
 export interface Tenant {
@@ -46,19 +47,9 @@ export function assign(
   now: number,
 ): Ipv4 | undefined {
   if (tenant.fixed !== undefined && fixedIsFree(book, tenant, now)) return tenant.fixed;
-  for (const address of [book.of(tenant.id)?.address, requested]) {
-    if (address !== undefined && mayHave(book, pool, tenant, address, now)) return address;
-  }
-  return (
-    addressFor(tenant.id, pool, (address) => freeFor(book, tenant.id, address, now)) ?? longestGone(book, pool, now)
-  );
-}
-
-function longestGone(book: LeaseBook, pool: Pool, now: number): Ipv4 | undefined {
-  let oldest: Lease | undefined;
-  for (const lease of book.all()) {
-    const gone = lease.until <= now && inPool(pool, lease.address) && !book.isBad(lease.address, now);
-    if (gone && lease.until < (oldest?.until ?? Infinity)) oldest = lease;
-  }
-  return oldest?.address;
+  const held = book.of(tenant.id, pool.subnet.network)?.address;
+  if (held !== undefined && mayHave(book, pool, tenant, held, now)) return held;
+  if (requested !== undefined && mayHave(book, pool, tenant, requested, now)) return requested;
+  const isFree = (address: Ipv4): boolean => freeFor(book, tenant.id, address, now);
+  return addressFor(tenant.id, pool, isFree) ?? scarceAddress(book, pool, tenant.id, now, isFree);
 }

@@ -73,11 +73,31 @@ export function decodeOptions(raw: RawOptions): { options: Options; flaws: strin
   return { options, flaws };
 }
 
-/** The options that are set, in the order in which they are written. */
-export function encodeOptions(options: Options): { name: OptionName; code: number; value: Uint8Array }[] {
-  return NAMES.filter((name) => options[name] !== undefined).map((name) => {
+/**
+ * The options that are set, in the order in which they are written. `terminated`: texts end with a NUL. `extra` stands in
+ * place of what has the same code, and behind the rest; only what a relay put in comes later (RFC 3046 2.2).
+ */
+export function encodeOptions(options: Options, terminated = false, extra: RawOptions = NONE): EncodedOption[] {
+  const encoded: EncodedOption[] = [];
+  for (const name of NAMES) {
+    const value = options[name];
+    if (value === undefined) continue;
     const { code, shape } = OPTIONS[name];
+    if (name === 'relayAgent') for (const [more, bytes] of extra) encoded.push({ code: more, value: bytes });
+    if (extra.has(code)) continue;
+    const written = terminated && ENDED.has(name) ? terminatedText : shape;
     // The table guarantees that the value under a name is the one its shape takes; the type of a union cannot say so.
-    return { name, code, value: (shape as Shape<unknown>).encode(options[name]) };
-  });
+    encoded.push({ code, value: (written as Shape<unknown>).encode(value) });
+  }
+  if (options.relayAgent === undefined) for (const [code, value] of extra) encoded.push({ code, value });
+  return encoded;
 }
+
+export interface EncodedOption {
+  readonly code: number;
+  readonly value: Uint8Array;
+}
+
+const NONE: RawOptions = new Map();
+/** Texts that are meant for people and programs; the vendor class is compared byte for byte. */
+const ENDED: ReadonlySet<OptionName> = new Set<OptionName>(['hostName', 'domainName', 'bootServer', 'message']);

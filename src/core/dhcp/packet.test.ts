@@ -30,6 +30,13 @@ test('A1: without the magic cookie it is no DHCP message', () => {
   assert.throws(() => decodePacket(bytes), DecodeError);
 });
 
+test('A1: BOOTP may leave its vendor area empty, and an unreadable type is not taken for BOOTP', () => {
+  const bytes = golden('00');
+  bytes.fill(0, FIXED);
+  assert.deepEqual(decodePacket(bytes).packet.options, {});
+  assert.throws(() => decodePacket(golden('35020101 ff')), DecodeError);
+});
+
 test('A2: impossible hardware addresses are refused', () => {
   assert.throws(() => decodePacket(golden('350101 ff', { op: '01011100' })), DecodeError);
   assert.throws(() => decodePacket(golden('350101 ff', { op: '01000600' })), DecodeError);
@@ -75,7 +82,28 @@ test('A10: the user class is read raw and as RFC 3004 has it', () => {
 });
 
 test('A11: trailing NULs are no part of a text', () => {
-  assert.equal(decodePacket(golden('350101 0c0461620000 ff')).packet.options.hostName, 'ab');
+  const { packet } = decodePacket(golden('350101 0c0461620000 ff'));
+  assert.deepEqual([packet.options.hostName, packet.terminated], ['ab', true]);
+  assert.equal(decodePacket(golden('350101 0c026162 ff')).packet.terminated, undefined);
+});
+
+test('A11: who ends its texts with a NUL gets them so, but for the vendor class, which is compared', () => {
+  const texts = { hostName: 'ab', domainName: 'c', vendorClass: 'PXEClient' };
+  const written = hex(encodePacket({ ...message(MAC, texts), terminated: true }).bytes);
+  for (const option of ['0c03616200', '0f026300', '3c09505845436c69656e74'])
+    assert.ok(written.includes(option), option);
+  assert.ok(hex(encodePacket(message(MAC, texts)).bytes).includes('0c026162'));
+});
+
+test('options of cluster.yaml stand in place of the usual ones, and before what a relay put in', () => {
+  const relayAgent = Uint8Array.of(1, 1, 7);
+  const extra = new Map([
+    [6, Uint8Array.of(10, 1, 2, 9)],
+    [224, Uint8Array.of(0x61)],
+  ]);
+  const packet = { ...message(MAC, { dnsServers: [ip('10.1.2.1')], relayAgent }), extra };
+  const written = hex(encodePacket(packet).bytes.subarray(240));
+  assert.ok(written.startsWith('35010106040a010209e001615203010107ff'), written);
 });
 
 test('A13: a hardware address of 16 bytes comes back whole', () => {
@@ -106,19 +134,26 @@ test('C5: replies have at least 300 bytes', () => {
 test('C6, C7, C8: option 57 limits a reply, within what every client takes', () => {
   assert.deepEqual([sizeLimit(undefined), sizeLimit(100), sizeLimit(600), sizeLimit(65535)], [548, 548, 572, 1472]);
   const packet = message(MAC, { domainSearch: Array.from({ length: 40 }, (_, n) => `domain-${n}.example`) });
-  const { bytes, left } = encodePacket(packet, 548);
+  const { bytes, left } = encodePacket(packet, { limit: 548 });
   assert.ok(bytes.length <= 548);
-  assert.deepEqual(left, ['domainSearch']);
+  assert.deepEqual(left, [119]);
 });
 
 test('D1: what a relay put in comes last, whatever else finds no room', () => {
   const relayAgent = new Uint8Array(60).fill(7);
   const packet: DhcpPacket = message(MAC, { relayAgent, clientId: new Uint8Array(255).fill(1) });
-  const { bytes, left } = encodePacket(packet, 548);
-  assert.deepEqual(left, ['clientId']);
+  const { bytes, left } = encodePacket(packet, { limit: 548 });
+  assert.deepEqual(left, [61]);
   assert.deepEqual(decodePacket(bytes).packet.options.relayAgent, relayAgent);
-  const long = encodePacket(packet, 1472).bytes;
+  const long = encodePacket(packet, { limit: 1472 }).bytes;
   assert.equal(hex(long.subarray(long.length - 63)), `523c${'07'.repeat(60)}ff`);
+});
+
+test('C26, C20: to PXE clients nothing goes out in pieces', () => {
+  const names = Array.from({ length: 30 }, (_, n) => `domain-${n}.example.org`);
+  const { bytes, left } = encodePacket(message(MAC, { domainSearch: names, hostName: 'a' }), { split: false });
+  const { options } = decodePacket(bytes).packet;
+  assert.deepEqual([left, options.domainSearch, options.hostName], [[119], undefined, 'a']);
 });
 
 test('C26: more than 255 bytes go out in pieces', () => {

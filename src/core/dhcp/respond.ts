@@ -1,23 +1,34 @@
-import { answer, type Answer, type Role } from '../boot/answer.ts';
+import { answer, sentenceOfAnswer, type Answer, type Policy } from '../boot/answer.ts';
 import { clientOf, type Client } from '../boot/client.ts';
-import { ANY_IPV4, type Ipv4 } from '../net/ipv4.ts';
+import { ANY_IPV4, inSubnet, type Ipv4 } from '../net/ipv4.ts';
 import type { Tenant } from './assign.ts';
-import { destinationOf, type Destination } from './destination.ts';
+import { destinationOf, SERVER_PORT, type Destination, type Origin } from './destination.ts';
+import { HABITS, type NetworkHabits } from './habits.ts';
 import { leaseStep, type LeaseEvent, type LeaseReply, type LeaseRules } from './lease.ts';
 import type { LeaseBook, LeaseRecord } from './lease-book.ts';
-import { BOOTREQUEST, encodePacket, MESSAGE, sizeLimit, type DhcpPacket } from './packet.ts';
+import { BOOTP_LIMIT, BOOTREQUEST, encodePacket, MESSAGE, sizeLimit, type DhcpPacket } from './packet.ts';
+import { proxyRespond } from './proxy.ts';
+import { relayInfo } from './relayInfo.ts';
 import { replyPacket, type ReplyFacts } from './reply.ts';
 
-/** What a DHCP server must know of its network to answer. */
+/** What a DHCP server must know of one network to answer in it. */
 export interface DhcpHouse extends ReplyFacts {
-  readonly role: Role;
   readonly rules: LeaseRules;
   readonly book: LeaseBook;
+  /** The usual ones where absent. */
+  readonly habits?: NetworkHabits;
   /** The address cluster.yaml gives a machine. */
   fixedAddress(client: Client): Ipv4 | undefined;
+  /** What is decided by about a machine. */
+  policy(client: Client): Policy;
   /** Whether the machine fetched a loader from here since it was switched on. */
   hasLoader(client: Client): boolean;
+  /** How often its firmware was offered a boot file since it was switched on, and fetched nothing. */
+  offersInVain(client: Client): number;
 }
+
+/** `proxy`: an offer without an address. */
+export type ReplyType = 'offer' | 'ack' | 'nak' | 'inform' | 'bootp' | 'proxy';
 
 export type Response = {
   readonly client: Client;
@@ -25,20 +36,25 @@ export type Response = {
 } & (
   | {
       readonly kind: 'reply';
-      readonly type: 'offer' | 'ack' | 'nak' | 'inform';
+      readonly type: ReplyType;
       readonly address: Ipv4;
       /** What it was given to boot, or why not. */
       readonly said: string;
       readonly bytes: Uint8Array;
       readonly to: Destination;
+      /** The address is new to the machine and on a link of ours: whether a stranger has it can be asked. */
+      readonly probe: boolean;
+      /** Seconds for which the machine had asked in vain when it was first heard; 0 if it was heard before. */
+      readonly late: number;
     }
-  | { readonly kind: 'silence'; readonly why: string }
+  | { readonly kind: 'silence'; readonly why: string; readonly cause?: 'full' | 'declined' }
 );
 
 /** Seconds. Firmware keeps a lease only until the next stage of the boot asks again. */
-const LEASE = { firmware: 120, ipxe: 600, system: 3600 } as const;
+const LEASE = { firmware: 120, ipxe: 600 } as const;
 
 const TYPES: ReadonlyMap<number | undefined, LeaseEvent['type']> = new Map([
+  [undefined, 'bootp'],
   [MESSAGE.discover, 'discover'],
   [MESSAGE.request, 'request'],
   [MESSAGE.decline, 'decline'],
@@ -46,61 +62,106 @@ const TYPES: ReadonlyMap<number | undefined, LeaseEvent['type']> = new Map([
   [MESSAGE.inform, 'inform'],
 ]);
 
-/** What a server says to one DHCP message. `now` in milliseconds. */
-export function respond(request: DhcpPacket, house: DhcpHouse, now: number): Response {
+/** What a server says to one DHCP message of its network. `now` in milliseconds. */
+export function respond(request: DhcpPacket, house: DhcpHouse, now: number, origin?: Origin): Response {
   const client = clientOf(request);
-  const silence = (why: string, records: readonly LeaseRecord[] = []): Response => ({
+  const { habits = HABITS } = house;
+  const silence = (why: string, records: readonly LeaseRecord[] = [], cause?: 'full' | 'declined'): Response => ({
     kind: 'silence',
     why,
     client,
     records,
+    ...(cause === undefined ? {} : { cause }),
   });
   const type = TYPES.get(request.options.messageType);
   if (request.op !== BOOTREQUEST) return silence('it is a reply');
-  if (type === undefined) return silence(`message type ${request.options.messageType ?? 'BOOTP'} is not for a server`);
-  const given = answer({ protocol: 'dhcp', client, hasLoader: house.hasLoader(client) }, house.role);
-  if (given.kind === 'silence') return silence(given.why);
-  const { reply, records } = leaseStep(house.book, house.rules, leaseEvent(type, request, client, house), now);
-  if (reply.kind === 'none') return silence(reply.why, records);
-  return { client, records, ...rendered(request, client, reply, given, house) };
+  if (type === undefined) return silence(`message type ${request.options.messageType} is not for a server`);
+  if (type === 'bootp' && habits.bootp === 'never') return silence('BOOTP is not answered in this network');
+  const given = answer({ protocol: 'dhcp', client, hasLoader: house.hasLoader(client) }, house.policy(client));
+  if (house.role === 'proxy') return proxyRespond(request, client, given, house, now, SERVER_PORT);
+  if (given.kind === 'silence') return silence(sentenceOfAnswer(given));
+  const known = house.book.of(client.id, house.rules.pool.subnet.network) !== undefined;
+  const { reply, records } = leaseStep(
+    house.book,
+    rulesFor(request, house),
+    eventOf(type, request, client, house),
+    now,
+  );
+  if (reply.kind === 'none') return silence(reply.why, records, reply.cause);
+  return {
+    client,
+    records,
+    ...rendered(request, client, reply, given, house, origin),
+    late: lateness(request, client, known),
+  };
 }
 
-function leaseEvent(type: LeaseEvent['type'], request: DhcpPacket, client: Client, house: DhcpHouse): LeaseEvent {
-  const { requestedAddress: requested, serverId } = request.options;
+/** A server that a relay agent names in our place is us as well. */
+function rulesFor(request: DhcpPacket, { rules }: DhcpHouse): LeaseRules {
+  const { serverId } = relayInfo(request.options.relayAgent);
+  return serverId === undefined || serverId !== request.options.serverId
+    ? rules
+    : { pool: rules.pool, authoritative: rules.authoritative, own: new Set([...rules.own, serverId]) };
+}
+
+function eventOf(type: LeaseEvent['type'], request: DhcpPacket, client: Client, house: DhcpHouse): LeaseEvent {
+  const { requestedAddress: requested, serverId, relayAgent } = request.options;
+  const { unicast } = relayInfo(relayAgent);
+  const { habits = HABITS } = house;
   return {
     type,
     tenant: tenantOf(client, house),
     requested,
     serverId,
     ciaddr: request.ciaddr,
-    seconds: LEASE[client.stage],
+    seconds: client.stage === 'system' ? habits.leaseTime : LEASE[client.stage],
+    ...(unicast === undefined ? {} : { unicast }),
   };
 }
 
-const tenantOf = (client: Client, house: DhcpHouse): Tenant => ({
-  id: client.id,
-  mac: client.mac,
-  uuid: client.uuid,
-  fixed: house.fixedAddress(client),
-  boots: client.stage !== 'system',
-});
+function tenantOf(client: Client, house: DhcpHouse): Tenant {
+  const fixed = house.fixedAddress(client);
+  // A machine away from home gets an address of the network that it is in.
+  const isHome = fixed !== undefined && inSubnet(house.rules.pool.subnet, fixed);
+  return {
+    id: client.id,
+    mac: client.mac,
+    uuid: client.uuid,
+    fixed: isHome ? fixed : undefined,
+    boots: client.stage !== 'system',
+  };
+}
+
+type Granted = Exclude<LeaseReply, { kind: 'none' }>;
 
 function rendered(
   request: DhcpPacket,
   client: Client,
-  reply: Exclude<LeaseReply, { kind: 'none' }>,
+  reply: Granted,
   given: Answer,
   house: DhcpHouse,
+  origin: Origin | undefined,
 ) {
-  const packet = replyPacket(request, client, reply, given, house);
-  const { bytes } = encodePacket(packet, sizeLimit(request.options.maxSize));
-  const to = destinationOf(request, reply.kind, packet.yiaddr);
+  const { habits = HABITS } = house;
+  const packet = replyPacket(request, client, reply, given, house, habits);
+  const limit = reply.kind === 'bootp' ? BOOTP_LIMIT : sizeLimit(request.options.maxSize);
+  const { bytes } = encodePacket(packet, { limit, split: client.bootClass === null });
+  const to = destinationOf(request, reply.kind, packet.yiaddr, origin, habits.relayReply);
   const address = packet.yiaddr === ANY_IPV4 ? request.ciaddr : packet.yiaddr;
-  return { kind: 'reply' as const, type: reply.kind, address, said: saidOf(reply, given, packet), bytes, to };
+  // Of what lies behind a relay agent nothing is heard by ARP.
+  const probe = reply.kind === 'offer' && reply.fresh && request.giaddr === ANY_IPV4;
+  return { kind: 'reply' as const, type: reply.kind, address, said: saidOf(reply, given, packet), bytes, to, probe };
 }
 
-function saidOf(reply: LeaseReply, given: Answer, packet: DhcpPacket): string {
+function saidOf(reply: Granted, given: Answer, packet: DhcpPacket): string {
   if (reply.kind === 'nak') return reply.why;
-  if (given.kind === 'address') return given.why ?? '';
-  return packet.options.bootFile ?? packet.file;
+  if ('remark' in reply) return reply.remark;
+  if (given.kind === 'address') return given.why === null ? '' : sentenceOfAnswer(given);
+  return sentenceOfAnswer(given, packet.options.bootFile ?? packet.file);
 }
+
+/** Seconds of `secs` that mean a link that came up late. iPXE counts something else there. */
+const LATE = 30;
+
+const lateness = ({ secs, options }: DhcpPacket, client: Client, known: boolean): number =>
+  !known && client.stage !== 'ipxe' && secs >= LATE && options.messageType === MESSAGE.discover ? secs : 0;

@@ -36,7 +36,8 @@ export const optionLength = (value: Uint8Array): number =>
 
 /** Writes one option; a value of more than 255 bytes in pieces (RFC 3396). */
 export function writeOption(writer: ByteWriter, code: number, value: Uint8Array): void {
-  for (let at = 0; at === 0 || at < value.length; at += 255) {
+  if (value.length <= 255) return void writer.u8(code).u8(value.length).put(value);
+  for (let at = 0; at < value.length; at += 255) {
     const piece = value.subarray(at, at + 255);
     writer.u8(code).u8(piece.length).put(piece);
   }

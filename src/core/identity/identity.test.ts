@@ -59,7 +59,7 @@ test('a machine that nobody named gets a name one can say, for ever', () => {
 });
 
 test('a host is known by UUID before serial number before MAC', () => {
-  const rest = { labels: {}, wake: true, disks: [] };
+  const rest = { labels: {}, wake: true, disks: [], options: {}, boot: 'allow' as const };
   const hosts = [
     { ...rest, name: 'by-mac', mac },
     { ...rest, name: 'by-serial', serial: 'S1' },

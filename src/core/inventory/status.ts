@@ -1,6 +1,7 @@
 import type { HostReport } from '../api/report.ts';
 import type { KnownMachine } from '../api/service.ts';
 import type { Status, TimelineEntry } from '../api/status.ts';
+import { HANDED_OVER } from '../boot/timeline.ts';
 import type { Cluster } from '../cluster/schema.ts';
 import type { Mac } from '../net/mac.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -66,11 +67,17 @@ function expectedHost(machine: KnownMachine, timeline: readonly TimelineEntry[])
   return {
     name: machine.name,
     mac: machine.mac,
-    state: machine.heard ? 'booting' : machine.wake === 'waking' ? 'waking' : 'off',
+    state: expectedState(machine, timeline),
     problem: machine.problem,
     timeline: [...timeline],
     report: null,
   };
+}
+
+function expectedState(machine: KnownMachine, timeline: readonly TimelineEntry[]): HostStatus['state'] {
+  if (timeline.at(-1)?.step === HANDED_OVER) return HANDED_OVER;
+  if (machine.heard) return 'booting';
+  return machine.wake === 'waking' ? 'waking' : 'off';
 }
 
 function consoleOf(uuid: string, inventory: Inventory): string[] {

@@ -50,6 +50,18 @@ export const BOOT_MESSAGES = {
     meaning: 'The file was changed and read whole.',
     action: 'none',
   },
+  PROXY_ANSWERED: {
+    level: 'info',
+    text: '{mac} at {to} was told on port 4011: {boot}',
+    meaning: 'A machine asked for its boot file apart from DHCP, and was told.',
+    action: 'none',
+  },
+  PROXY_SILENT: {
+    level: 'debug',
+    text: '{mac} is not answered on port 4011: {why}',
+    meaning: 'A machine asked for its boot file apart from DHCP, and was deliberately not answered.',
+    action: 'None, unless this machine should boot; then the reason says what stands against it.',
+  },
   WAKE_SENT: {
     level: 'info',
     text: '{mac} is sent a magic packet',

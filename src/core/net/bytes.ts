@@ -23,7 +23,8 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.take(1)[0] ?? 0;
+    if (this.#at >= this.#bytes.length) this.#short(1);
+    return this.#bytes[this.#at++] ?? 0;
   }
 
   u16(): number {
@@ -36,9 +37,7 @@ export class ByteReader {
 
   /** The next `length` bytes, as a view on the input. */
   take(length: number): Uint8Array {
-    if (length < 0 || length > this.left) {
-      throw new DecodeError(`needs ${length} bytes at offset ${this.#at}, but only ${this.left} are left`);
-    }
+    if (length < 0 || length > this.left) this.#short(length);
     const part = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
     return part;
@@ -52,12 +51,21 @@ export class ByteReader {
   end(): void {
     if (this.left > 0) throw new DecodeError(`${this.left} bytes left over at offset ${this.#at}`);
   }
+
+  #short(length: number): never {
+    throw new DecodeError(`needs ${length} bytes at offset ${this.#at}, but only ${this.left} are left`);
+  }
 }
 
-/** Appends values; `bytes()` gives what was written. */
+/** Appends values; `bytes()` gives what was written, and is called once, at the end. */
 export class ByteWriter {
-  #buffer = new Uint8Array(512);
+  #buffer: Uint8Array;
   #length = 0;
+
+  /** `expected`: bytes that will hardly be exceeded. */
+  constructor(expected = 64) {
+    this.#buffer = new Uint8Array(expected);
+  }
 
   get length(): number {
     return this.#length;
@@ -86,12 +94,15 @@ export class ByteWriter {
 
   /** Writes zeroes until `length` bytes stand here in all. */
   padTo(length: number): this {
-    if (length > this.#length) this.put(new Uint8Array(length - this.#length));
+    if (length <= this.#length) return this;
+    this.#room(length - this.#length);
+    // What was never written is zero.
+    this.#length = length;
     return this;
   }
 
   bytes(): Uint8Array {
-    return this.#buffer.slice(0, this.#length);
+    return this.#buffer.subarray(0, this.#length);
   }
 
   #room(more: number): void {

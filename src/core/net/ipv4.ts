@@ -9,21 +9,49 @@ export function parseIpv4(text: string): Ipv4 | undefined {
 
 /** The address as an unsigned 32-bit number. */
 export function ipv4Number(address: Ipv4): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  let whole = 0;
+  let part = 0;
+  // Digit by digit: this is asked several times for every packet.
+  for (let at = 0; at < address.length; at += 1) {
+    const code = address.charCodeAt(at);
+    if (code === DOT) [whole, part] = [whole * 256 + part, 0];
+    else part = part * 10 + code - ZERO;
+  }
+  return whole * 256 + part;
 }
 
-function ipv4OfNumber(value: number): Ipv4 {
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+export function ipv4OfNumber(value: number): Ipv4 {
   const n = value >>> 0;
-  return [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255].join('.') as Ipv4;
+  return `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}` as Ipv4;
 }
 
 export function ipv4Bytes(address: Ipv4): Uint8Array {
-  return Uint8Array.from(address.split('.'), Number);
+  const n = ipv4Number(address);
+  return Uint8Array.of(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255);
 }
 
 export function ipv4OfBytes(bytes: Uint8Array): Ipv4 {
-  return Array.from(bytes.subarray(0, 4)).join('.') as Ipv4;
+  return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}` as Ipv4;
 }
+
+/** A stretch of addresses, both ends included. */
+export interface AddressRange {
+  readonly from: Ipv4;
+  readonly to: Ipv4;
+}
+
+/** Reads `10.1.2.100-10.1.2.199`; undefined for what is no stretch, or runs backwards. */
+export function parseRange(text: string): AddressRange | undefined {
+  const [first = '', last = '', more] = text.split('-');
+  const [from, to] = [parseIpv4(first.trim()), parseIpv4(last.trim())];
+  if (from === undefined || to === undefined || more !== undefined) return undefined;
+  return ipv4Number(from) <= ipv4Number(to) ? { from, to } : undefined;
+}
+
+export const rangeText = ({ from, to }: AddressRange): string => `${from}-${to}`;
 
 export const ANY_IPV4 = '0.0.0.0' as Ipv4;
 export const BROADCAST_IPV4 = '255.255.255.255' as Ipv4;

@@ -5,6 +5,21 @@
 
 /** UTF-8 bytes of a text (RFC 3629). Lone surrogates become U+FFFD. */
 export function utf8(text: string): Uint8Array {
+  return ascii(text) ?? anyUtf8(text);
+}
+
+/** The bytes of a text that is plain ASCII, as nearly all are. */
+function ascii(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80) return undefined;
+    bytes[at] = code;
+  }
+  return bytes;
+}
+
+function anyUtf8(text: string): Uint8Array {
   const out: number[] = [];
   for (const char of text) {
     const point = char.codePointAt(0) ?? 0;
@@ -30,10 +45,16 @@ export function printable(bytes: Uint8Array): string {
 /** Bytes as Latin-1 text up to the first NUL, as fixed fields of DHCP and TFTP hold them. */
 export function cString(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return Array.from(end < 0 ? bytes : bytes.subarray(0, end), (byte) => String.fromCharCode(byte)).join('');
+  let text = '';
+  for (let at = 0; at < (end < 0 ? bytes.length : end); at += 1) text += String.fromCharCode(bytes[at] ?? 0);
+  return text;
 }
 
 /** Lower-case hexadecimal digits, two a byte, with `between` between bytes. */
 export function hex(bytes: Uint8Array, between = ''): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(between);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 1) text += (at === 0 ? '' : between) + PAIRS[bytes[at] ?? 0];
+  return text;
 }
+
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

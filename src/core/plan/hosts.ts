@@ -1,4 +1,5 @@
 import type { Step } from '../api/report.ts';
+import { DISCOVERY } from '../boot/profile.ts';
 import type { HostEntry } from '../cluster/schema.ts';
 import { isLost, type HostSeen, type Inventory } from '../inventory/inventory.ts';
 import { entryFor, hostName, type Wanted } from './wanted.ts';
@@ -22,17 +23,22 @@ export const VM_OVERHEAD = 24 * 2 ** 20;
 /** Attempts at one step in one boot of a host before a person is asked. */
 const ATTEMPTS = 3;
 
+/** A host that booted only to be seen is given nothing to do. */
+const isForWork = ({ report }: HostSeen): boolean => report.host.profile !== DISCOVERY;
+
 /** In order of name, then UUID: which report came first decides nothing. */
 export function planHosts(wanted: Wanted, seen: Inventory): readonly PlanHost[] {
-  const hosts = Object.entries(seen.hosts).map(([uuid, host]): PlanHost => ({
-    uuid,
-    name: hostName(wanted.cluster, host.report),
-    seen: host,
-    entry: entryFor(wanted.cluster, host.report),
-    lost: isLost(host) || !host.report.complete,
-    memory: host.report.host.memory_free,
-    room: new Map(host.report.SRs.map((sr) => [sr.uuid, sr.physical_size - sr.physical_utilisation])),
-  }));
+  const hosts = Object.entries(seen.hosts)
+    .filter(([, host]) => isForWork(host))
+    .map(([uuid, host]): PlanHost => ({
+      uuid,
+      name: hostName(wanted.cluster, host.report),
+      seen: host,
+      entry: entryFor(wanted.cluster, host.report),
+      lost: isLost(host) || !host.report.complete,
+      memory: host.report.host.memory_free,
+      room: new Map(host.report.SRs.map((sr) => [sr.uuid, sr.physical_size - sr.physical_utilisation])),
+    }));
   return hosts.sort((a, b) => compare(a.name, b.name) || compare(a.uuid, b.uuid));
 }
 

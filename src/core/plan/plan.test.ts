@@ -160,3 +160,16 @@ test('the address to serve from', () => {
   assert.notEqual(first?.address, second?.address);
   assert.deepEqual(serviceAddresses(cluster()), serviceAddresses(cluster()));
 });
+
+test('a host that booted only to be seen is given nothing, and nobody waits for one that will never report', () => {
+  const disks = { vms: [vm('hello')], hosts: [entry(1, 'ada')] };
+  const discovered = withSr(1, { host: { profile: 'discovery' } });
+  assert.deepEqual(kinds(wanted(disks), seen(discovered)), {});
+  const profiles = { nixos: { payload: { kind: 'linux', kernel: 'k' } } };
+  for (const other of [{ boot: 'deny' }, { profile: 'nixos' }, { profile: 'local' }, { profile: 'discovery' }]) {
+    const want = wanted({ ...disks, profiles, hosts: [entry(1, 'ada'), entry(2, 'bob', other)] });
+    assert.deepEqual(kinds(want, seen(withSr(1))), { [uuid(1)]: ['vdi.create'] }, JSON.stringify(other));
+  }
+  const waits = wanted({ ...disks, hosts: [entry(1, 'ada'), entry(2, 'bob', { profile: 'xen' })] });
+  assert.deepEqual(kinds(waits, seen(withSr(1))), {});
+});

@@ -1,4 +1,5 @@
-import type { Files, Journal } from '../files.ts';
+import type { Files } from '../files.ts';
+import type { Journal } from '../journal.ts';
 
 /** Files in memory. Those of `broken` are there and cannot be read. */
 export function fakeFiles(held: ReadonlyMap<string, Uint8Array>, broken: ReadonlySet<string> = new Set()): Files {
@@ -39,6 +40,7 @@ export function fakeFiles(held: ReadonlyMap<string, Uint8Array>, broken: Readonl
 /** A journal in memory; `text` is what it holds. */
 export class FakeJournal implements Journal {
   text: string;
+  isOpen = true;
 
   constructor(text = '') {
     this.text = text;
@@ -55,6 +57,10 @@ export class FakeJournal implements Journal {
   async replace(text: string): Promise<void> {
     this.text = text;
   }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+  }
 }
 
 /** A journal on a file system that is full. */
@@ -62,4 +68,5 @@ export const brokenJournal: Journal = {
   read: async () => '',
   append: async () => Promise.reject(new Error('no space left on device')),
   replace: async () => Promise.reject(new Error('no space left on device')),
+  close: async () => undefined,
 };

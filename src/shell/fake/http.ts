@@ -29,7 +29,9 @@ export class FakeHttp {
     if (this.#options === undefined) throw new Error('connection refused');
     const { handler, files } = this.#options;
     const body = async (): Promise<Uint8Array> => new Uint8Array();
-    const answer = await handler({ method: 'GET', path, query: new Map(), from, body });
+    const [plain = '', search] = path.split('?');
+    const query = new Map(new URLSearchParams(search));
+    const answer = await handler({ method: 'GET', path: plain, query, from, body });
     if (answer.kind === 'text') return { status: answer.status, headers: {}, body: Buffer.from(answer.body) };
     const reply = entityReply(answer.entity, { ...PLAIN, ...asked });
     const pieces: Uint8Array[] = [];

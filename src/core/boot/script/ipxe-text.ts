@@ -1,4 +1,4 @@
-import { DecodeError } from '../net/bytes.ts';
+import { DecodeError } from '../../net/bytes.ts';
 
 /**
  * Words of an iPXE script. iPXE expands `${...}` in a line, then splits it at white space, then looks for `&&`, `||`, `;` and

@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DecodeError } from '../net/bytes.ts';
-import { LINUX_ARGS, XEN_ARGS } from './arguments.ts';
+import type { Mac } from '../../net/mac.ts';
+import { DecodeError } from '../../net/bytes.ts';
+import { LINUX_ARGS, XEN_ARGS } from '../arguments.ts';
 import { ipxeSentence, ipxeWord } from './ipxe-text.ts';
-import { problemScript, xenScript, type XenBoot } from './script.ts';
-import { xenConfig } from './xen-config.ts';
+import { problemScript } from './asking.ts';
+import { xenScript, type XenBoot } from './xen.ts';
+import { xenConfig } from '../xen-config.ts';
 
 const ARGS = { xen: XEN_ARGS, linux: LINUX_ARGS };
 const BOOT: XenBoot = {
   name: 'ada',
-  mac: '52:54:00:00:00:01',
+  mac: '52:54:00:00:00:01' as Mac,
   base: 'http://10.1.2.1',
   release: '1.2-abc',
+  profile: { name: 'xen', vlan: undefined },
+  servers: [],
+  choice: undefined,
   args: ARGS,
 };
 

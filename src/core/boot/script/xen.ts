@@ -1,22 +1,19 @@
-import { DecodeError } from '../net/bytes.ts';
-import { ipxeSentence, ipxeWord } from './ipxe-text.ts';
-import type { BootArguments } from './machine.ts';
+import { DecodeError } from '../../net/bytes.ts';
+import type { BootArguments } from '../machine.ts';
+import { framed, type ScriptBoot } from './frame.ts';
+import { ipxeWord } from './ipxe-text.ts';
+import { choiceQuery, nodeUrl } from './url.ts';
 
 /** What the script of payload `xen` is made of. */
-export interface XenBoot {
-  readonly name: string;
-  readonly mac: string;
-  /** `http://10.1.2.1` */
-  readonly base: string;
+export interface XenBoot extends ScriptBoot {
   readonly release: string;
   readonly args: BootArguments;
+  /** The profile that was chosen at the menu. */
+  readonly choice: string | undefined;
 }
 
 /** iPXE keeps all command lines of multiboot, each behind its image's URI, in this many bytes, and cuts off the rest. */
 const MULTIBOOT_ROOM = 512;
-/** Tries, and seconds between two: ten minutes cover a server that restarts and a switch that wakes late. */
-const TRIES = 60;
-const PAUSE = 10;
 
 interface Urls {
   readonly xen: string;
@@ -35,13 +32,14 @@ const PROCESSOR = '${cpuvendor}/${cpuid/0.1:hexraw}';
 
 function urlsOf(boot: XenBoot): Urls {
   const release = ipxeWord(`${boot.base}/boot/releases/${encodeURIComponent(boot.release)}`);
-  const node = ipxeWord(`${boot.base}/node/${boot.mac.replaceAll(':', '-')}`);
+  const node = nodeUrl(boot.base, boot.mac);
+  const choice = choiceQuery(boot.choice);
   return {
     xen: `${release}/xen`,
     xenEfi: `${release}/xen.efi`,
     linux: `${release}/vmlinuz`,
-    initrd: `${node}/initrd`,
-    config: `${node}/xen.cfg`,
+    initrd: `${node}/initrd${choice}`,
+    config: `${node}/xen.cfg${choice}`,
     microcode: `${node}/microcode/${PROCESSOR}`,
   };
 }
@@ -49,18 +47,11 @@ function urlsOf(boot: XenBoot): Urls {
 /** The script that boots Xen: by multiboot from BIOS, by its own EFI loader from UEFI. */
 export function xenScript(boot: XenBoot): string {
   const urls = urlsOf(boot);
-  return [
-    '#!ipxe',
-    `echo pxen: ${ipxeSentence(boot.name)} boots release ${ipxeSentence(boot.release)} from ${ipxeSentence(boot.base)}`,
-    'set tries:int32 0',
-    ':again',
-    'imgfree ||',
+  return framed(boot, `release ${boot.release}`, [
     'iseq ${platform} efi && goto efi ||',
     ...biosLines(urls, boot.args),
     ...efiLines(urls),
-    ...retryLines(boot.base),
-    '',
-  ].join('\n');
+  ]);
 }
 
 function biosLines(urls: Urls, args: BootArguments): string[] {
@@ -90,35 +81,4 @@ function efiLines(urls: Urls): string[] {
     `initrd --name microcode ${urls.microcode} || goto failed`,
     'boot || goto failed',
   ];
-}
-
-/** A dead prompt needs a person at the machine. iPXE builds without `reboot` go round again instead. */
-function retryLines(base: string): string[] {
-  return [
-    ':failed',
-    'inc tries',
-    `iseq \${tries} ${TRIES} && goto over ||`,
-    `echo pxen: could not fetch from ${ipxeSentence(base)} - try \${tries} of ${TRIES}, next in ${PAUSE} s`,
-    `sleep ${PAUSE}`,
-    'goto again',
-    ':over',
-    `echo pxen: gave up on ${ipxeSentence(base)}. Is the boot server on, and the cable in? This machine starts again in 30 s.`,
-    'sleep 30',
-    'reboot ||',
-    'set tries:int32 0',
-    'goto again',
-  ];
-}
-
-/** For a machine that cannot be given a script: says why, then asks again. */
-export function problemScript(sentence: string, url: string): string {
-  return [
-    '#!ipxe',
-    `echo pxen: ${ipxeSentence(sentence)}`,
-    ':again',
-    'echo pxen: asking again in 30 s',
-    'sleep 30',
-    `chain --replace ${ipxeWord(url)} || goto again`,
-    '',
-  ].join('\n');
 }

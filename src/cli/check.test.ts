@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { run } from '../shell/run.ts';
+
+const TEXT = `version: 1
+cluster: { name: lab }
+profiles:
+  nixos: { payload: { kind: linux, kernel: nixos/bzImage, initrd: nixos/initrd } }
+boot: { loaders: { bios: loaders/my.kpxe } }
+`;
+
+const check = (file: string) =>
+  run([process.execPath, join(import.meta.dirname, 'main.ts'), 'check', file], { accept: [0, 2] });
+
+test('on a drive, files that cluster.yaml names and that are not there are mistakes with their place', async () => {
+  const drive = await mkdtemp(join(tmpdir(), 'pxen-check-'));
+  try {
+    const file = join(drive, 'cluster.yaml');
+    await writeFile(file, TEXT);
+    assert.equal((await check(file)).code, 0, 'away from a drive nobody knows where the files are');
+    await mkdir(join(drive, 'boot', 'nixos'), { recursive: true });
+    await writeFile(join(drive, 'boot', 'nixos', 'bzImage'), '');
+    const { code, stderr } = await check(file);
+    assert.equal(code, 2);
+    assert.match(stderr, /cluster\.yaml:4:67: there is no file boot\/nixos\/initrd beside/);
+    assert.match(stderr, /cluster\.yaml:5:26: there is no file boot\/loaders\/my\.kpxe beside/);
+    assert.match(stderr, /has 2 mistakes/);
+  } finally {
+    await rm(drive, { recursive: true });
+  }
+});

@@ -1,0 +1,43 @@
+import { machineOf, type Machine, type Marks } from '../core/boot/machine.ts';
+import type { Cluster } from '../core/cluster/schema.ts';
+import type { Mac } from '../core/net/mac.ts';
+import type { Leases } from './leases.ts';
+
+interface CacheDeps {
+  readonly cluster: () => Cluster;
+  readonly leases: Leases;
+}
+
+/** Names are reckoned from hashes, and asked for with every packet. */
+export class MachineCache {
+  readonly #deps: CacheDeps;
+  readonly #known = new Map<string, Machine>();
+  readonly #told = new Map<Mac, Partial<Marks>>();
+  #cluster: Cluster | undefined;
+
+  constructor(deps: CacheDeps) {
+    this.#deps = deps;
+  }
+
+  told(mac: Mac, marks: Partial<Marks>): void {
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
+    this.#told.set(mac, { ...this.#told.get(mac), ...marks });
+  }
+
+  /** `said`: the UUID that the machine sends just now; else what it said before. */
+  machine(mac: Mac, said?: string): Machine {
+    const cluster = this.#deps.cluster();
+    if (this.#cluster !== cluster || this.#known.size >= MOST_TOLD) this.#known.clear();
+    this.#cluster = cluster;
+    const told = this.#told.get(mac);
+    const uuid = said ?? this.#deps.leases.book.ofMac(mac)?.uuid ?? told?.uuid;
+    const serial = told?.serial;
+    const key = `${mac} ${uuid ?? '-'} ${serial ?? '-'}`;
+    const machine = this.#known.get(key) ?? machineOf(cluster, mac, { uuid, serial });
+    this.#known.set(key, machine);
+    return machine;
+  }
+}
+
+/** Anybody may ask for the script of any machine; their telling must not fill the memory. */
+const MOST_TOLD = 10_000;

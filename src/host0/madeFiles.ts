@@ -1,0 +1,45 @@
+import { linuxArguments, type Machine } from '../core/boot/machine.ts';
+import { madePath } from '../core/boot/madePath.ts';
+import { profileIn } from '../core/boot/wish.ts';
+import { autoexecScript } from '../core/boot/script/asking.ts';
+import { pxelinuxConfig } from '../core/boot/script/pxelinux.ts';
+import type { Cluster } from '../core/cluster/schema.ts';
+import type { Mac } from '../core/net/mac.ts';
+import { utf8 } from '../core/net/text.ts';
+import type { Files } from '../shell/files.ts';
+
+/** What is needed to make the files that loaders look for by themselves. */
+export interface MadeDeps {
+  /** The drive's `boot/`. */
+  readonly files: Files;
+  readonly base: string;
+  readonly cluster: () => Cluster;
+  readonly machine: (mac: Mac) => Machine;
+}
+
+/**
+ * The bytes of a file that is made for the machine that asks; undefined for every other. A file of that very name on the
+ * drive goes before it.
+ */
+export async function madeFile(path: string, mac: Mac | undefined, deps: MadeDeps): Promise<Uint8Array | undefined> {
+  const meant = madePath(path);
+  if (meant === undefined || (await deps.files.info(path)) !== undefined) return undefined;
+  switch (meant.kind) {
+    case 'autoexec':
+      return utf8(autoexecScript(deps.base, mac));
+    case 'pxelinux':
+      return configFor(meant.mac ?? mac, deps);
+    case 'alias':
+      return (await deps.files.info(meant.path)) === undefined ? undefined : deps.files.bytes(meant.path);
+  }
+}
+
+function configFor(mac: Mac | undefined, { machine, cluster }: MadeDeps): Uint8Array | undefined {
+  const who = mac === undefined ? undefined : machine(mac);
+  const profile = who && profileIn(who.wish);
+  if (who === undefined || profile === undefined) return undefined;
+  const { payload, console } = profile;
+  const args = payload.kind === 'linux' ? linuxArguments(cluster(), who, payload.args, console) : [];
+  const text = pxelinuxConfig(payload, args);
+  return text === undefined ? undefined : utf8(text);
+}

@@ -1,0 +1,58 @@
+import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
+import { memoryProblem } from '../core/boot/memory.ts';
+import { filesOf, type Profile } from '../core/boot/profile.ts';
+import { HANDED_OVER } from '../core/boot/timeline.ts';
+import { chosen, profileIn } from '../core/boot/wish.ts';
+import { parseMac } from '../core/net/mac.ts';
+import type { HttpAnswer, HttpRequest } from '../shell/http.ts';
+import { releaseFile, text, type HttpDeps } from './entity.ts';
+
+/** The files of payloads that are not pxen's own: they go by the machine's name, so that its steps are known. */
+
+/** `GET /node/<mac>/kernel`, `/initrd0`, ...: what the machine's profile names. */
+export async function payloadFile(
+  request: HttpRequest,
+  [, name = '', file = '']: readonly string[],
+  deps: HttpDeps,
+): Promise<HttpAnswer> {
+  const given = answer({ protocol: 'script', mac: parseMac(name) }, deps.policy({ mac: parseMac(name) }));
+  if (given.kind !== 'script') return text(403, sentenceOfAnswer(given));
+  const { mac } = given;
+  const profile = profileIn(chosen(deps.machine(mac).wish, request.query.get('profile')));
+  const files = profile?.payload.kind === 'linux' ? filesOf(profile.payload) : [];
+  const index = file === 'kernel' ? 0 : Number(file.slice('initrd'.length)) + 1;
+  const path = files[index];
+  if (profile === undefined || path === undefined) return text(404, `the profile of ${mac} has no ${file}`);
+  const found = await releaseFile(path, deps);
+  if (found.kind !== 'entity') return text(404, `boot/${path} is not there`);
+  const step = index === 0 ? 'kernel' : 'initrd';
+  return {
+    ...found,
+    sent: (bytes, complete) => {
+      deps.fetched(mac, request.from, complete ? step : `${step} broke off`, `${path}, ${bytes} bytes`);
+      if (complete && index === files.length - 1)
+        deps.fetched(mac, request.from, HANDED_OVER, `to profile ${profile.name}`);
+    },
+  };
+}
+
+/** Why a machine cannot be given a profile's files: one is missing, or its memory cannot hold them. */
+export async function payloadProblem(
+  { payload, name }: Profile,
+  request: HttpRequest,
+  { files }: HttpDeps,
+): Promise<string | undefined> {
+  const sizes: number[] = [];
+  for (const path of filesOf(payload)) {
+    const info = await files.info(path);
+    if (info === undefined) return `boot/${path} of profile ${name} is not on the boot server`;
+    sizes.push(info.size);
+  }
+  if (payload.kind !== 'linux') return undefined;
+  const [kernel = 0, ...initrds] = sizes;
+  return memoryProblem(
+    { platform: request.query.get('platform'), megabytes: Number(request.query.get('memory')) },
+    kernel,
+    initrds.reduce((sum, size) => sum + size, 0),
+  );
+}

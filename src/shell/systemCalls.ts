@@ -1,0 +1,40 @@
+import { constants } from 'node:os';
+import koffi from 'koffi';
+
+/**
+ * What Node has no call for: sockets tied to an interface, raw frames, locks. Descriptors are numbers; a result below 0 is a
+ * failure, and `errnoName` then says which.
+ */
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  recv(fd: number, into: Uint8Array, length: number, flags: number): number;
+  flock(fd: number, operation: number): number;
+  close(fd: number): number;
+}
+
+let loaded: Libc | undefined;
+
+/** The system's C library, loaded when it is first asked for. */
+export function libc(): Libc {
+  if (loaded !== undefined) return loaded;
+  const library = koffi.load('libc.so.6');
+  loaded = {
+    socket: library.func('int socket(int, int, int)') as Libc['socket'],
+    setsockopt: library.func('int setsockopt(int, int, int, const void *, uint32_t)') as Libc['setsockopt'],
+    bind: library.func('int bind(int, const void *, uint32_t)') as Libc['bind'],
+    send: library.func('long send(int, const void *, size_t, int)') as Libc['send'],
+    recv: library.func('long recv(int, _Out_ void *, size_t, int)') as Libc['recv'],
+    flock: library.func('int flock(int, int)') as Libc['flock'],
+    close: library.func('int close(int)') as Libc['close'],
+  };
+  return loaded;
+}
+
+/** The name of the last failure, such as `EPERM`. */
+export function errnoName(): string {
+  const errno = koffi.errno();
+  return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `error ${errno}`;
+}
