@@ -6,6 +6,7 @@ import { findTools } from '../lab/tools.ts';
 import { readDriveFile, writeClusterFile, writeDriveFile, type BuiltDrive } from '../src/build/main.ts';
 import { Failure } from '../src/shell/fail.ts';
 import { run } from '../src/shell/run.ts';
+import { median } from './numbers.ts';
 
 /**
  * A host's boot beside a bare Xen + systemd boot of the same packages: the same drive, firmware, kernel and stage 1, in turn on
@@ -47,12 +48,6 @@ export const benchText = ({ peers, ratio }: BootFigures): string =>
     `ratio, pair by pair       ${ratio.ready}`,
     '',
   ].join('\n');
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
-}
 
 /** Seconds from power-on until the line that ends this kind of boot. */
 async function bootOnce(drive: BuiltDrive, kind: Kind): Promise<number> {

@@ -47,7 +47,11 @@ export const RINGS: readonly Ring[] = [
     work: async () => checks([{ name: 'prettier', command: installed('prettier', '--check', '.') }]),
   },
   { name: 'house', work: files(['test/house/*.test.ts'], true, 10 * MINUTE) },
-  { name: 'unit', work: files(['src/**/*.test.ts', 'lab/**/*.test.ts'], true, 20 * MINUTE), needs: ['lab'] },
+  {
+    name: 'unit',
+    work: files(['src/**/*.test.ts', 'lab/**/*.test.ts', 'bench/**/*.test.ts'], true, 20 * MINUTE),
+    needs: ['lab'],
+  },
   { name: 'conversations', work: files(['test/conversations/**/*.test.ts'], true, 20 * MINUTE) },
   { name: 'simulation', work: files(['test/simulation/**/*.test.ts'], true, 30 * MINUTE) },
   { name: 'interop', work: files(['test/interop/**/*.test.ts'], false, 30 * MINUTE), needs: ['interop'] },

@@ -37,14 +37,28 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'bench',
-    summary: 'measure beside a peer in one run: boot',
-    usage: '[boot]',
+    summary: 'measure beside peers in one run; without a name, list what there is',
+    usage: '[boot|dhcp|tftp|http]',
     most: 1,
     options: {
       json: { value: 'FILE', meaning: 'write the figures there' },
-      rounds: { value: 'N', least: 1, meaning: 'pairs of boots, taken in turn (3)' },
+      svg: { value: 'FILE', meaning: 'draw them there (not boot)' },
+      quick: { meaning: 'a minute instead of ten, to see that it works; the figures claim nothing (not boot)' },
+      rounds: { value: 'N', least: 1, meaning: 'boot: pairs of boots, taken in turn (3)' },
     },
     load: () => import('./bench.ts'),
+  },
+  {
+    name: 'soak',
+    summary: 'shower the boot server with bad input and boot whole racks in bad weather, in memory (1 minute)',
+    options: {
+      minutes: { value: 'N', least: 1, meaning: 'for so long' },
+      rounds: { value: 'N', least: 1, meaning: 'so many rounds, of about a second each' },
+      seed: { value: 'N', least: 0, meaning: 'of the first round; each round is made from its own seed alone (1)' },
+      json: { value: 'FILE', meaning: 'write the report there' },
+      replay: { value: 'FILE', meaning: 'only give a kept input back to what fell over it' },
+    },
+    load: () => import('./soak.ts'),
   },
   {
     name: 'check',

@@ -1,9 +1,16 @@
 import { AGENT_MESSAGES } from './messages/agent.ts';
 import { BOOT_MESSAGES } from './messages/boot.ts';
 import { DHCP_MESSAGES } from './messages/dhcp.ts';
+import { DNS_MESSAGES } from './messages/dns.ts';
 import { FILE_MESSAGES } from './messages/files.ts';
 
 /** Every message that pxen logs, by id. The manual is made from the same table. */
-export const MESSAGES = { ...DHCP_MESSAGES, ...BOOT_MESSAGES, ...FILE_MESSAGES, ...AGENT_MESSAGES } as const;
+export const MESSAGES = {
+  ...DHCP_MESSAGES,
+  ...DNS_MESSAGES,
+  ...BOOT_MESSAGES,
+  ...FILE_MESSAGES,
+  ...AGENT_MESSAGES,
+} as const;
 
 export type MessageId = keyof typeof MESSAGES;

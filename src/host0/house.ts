@@ -17,6 +17,7 @@ import type { Log } from '../shell/log.ts';
 import type { TlsIdentity } from '../shell/tls.ts';
 import type { OpenUdp, UdpPort } from '../shell/udp.ts';
 import type { HousedNetwork } from './dhcp.ts';
+import type { DnsMeans } from './dns.ts';
 import { openLeases, type Leases } from './leases.ts';
 import { createMachines, type Machines } from './machines.ts';
 import { networksOf, type AboutOf, type Network, type ServedNetwork } from './networks.ts';
@@ -51,6 +52,8 @@ export interface Host0Deps {
   readonly serveHttp: ServeHttp;
   readonly clock: Clock;
   readonly log: Log;
+  /** Absent where names are not to be served. */
+  readonly dns?: DnsMeans;
   /** Makes the cluster service; called once, when boot service is up. */
   readonly service: (boot: BootView) => Promise<ClusterService>;
 }
@@ -135,8 +138,16 @@ function networkReader({ cluster, networks }: Host0Options, machines: Machines):
   };
 }
 
-/** What DHCP knows of the networks whose machines come by one interface; the same list while cluster.yaml stands. */
-export function dhcpHouses(options: Host0Options, house: House, link: ServedNetwork): () => readonly HousedNetwork[] {
+/**
+ * What DHCP knows of the networks whose machines come by one interface; the same list while cluster.yaml stands. Where this
+ * server knows names, machines are told to ask it before all others.
+ */
+export function dhcpHouses(
+  options: Host0Options,
+  house: House,
+  link: ServedNetwork,
+  knowsNames: boolean,
+): () => readonly HousedNetwork[] {
   const own = new Set(options.networks.map(({ address }) => address));
   let of: readonly Network[] | undefined;
   let known: readonly HousedNetwork[] = [];
@@ -152,12 +163,17 @@ export function dhcpHouses(options: Host0Options, house: House, link: ServedNetw
         subnet,
         relays,
         here: network.served === link,
-        house: dhcpHouse(options, house, link, network, own),
+        house: dhcpHouse(options, house, link, knowsNames ? withNames(network, link) : network, own),
       };
     });
     return known;
   };
 }
+
+const withNames = (network: Network, { address }: ServedNetwork): Network => ({
+  ...network,
+  dnsServers: [address, ...network.dnsServers],
+});
 
 function dhcpHouse(
   options: Host0Options,

@@ -37,7 +37,8 @@ export const bootHandler =
 
 async function bootFile(request: HttpRequest, [, asked = '']: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   // The folder itself is no file, but who may have its files may see their names.
-  const given = answer({ protocol: 'http', path: asked === '' ? 'boot' : asked }, deps.policy({ from: request.from }));
+  const asFile = asked === '' ? 'boot' : asked;
+  const given = answer({ protocol: 'http', path: asFile }, deps.policy({ from: request.from }));
   if (given.kind !== 'file') return text(403, sentenceOfAnswer(given));
   const path = asked === '' ? '.' : given.path;
   const mine = await deps.made(path, request.from);

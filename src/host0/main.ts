@@ -46,16 +46,26 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
 }
 
 async function loadServers(args: Host0Arguments) {
-  const [{ startHost0 }, { openUdp }, { serveHttp }, { openLink }, { openJournal }] = await Promise.all([
-    import('./start.ts'),
-    import('../shell/udp.ts'),
-    import('../shell/http.ts'),
-    import('../shell/link.ts'),
-    import('../shell/journal.ts'),
-    // Loaded by openUdp, and large.
-    import('../shell/udp-interface.ts'),
-  ]);
-  return { startHost0, openUdp, serveHttp, openLink, journal: await openJournal(args.journal) };
+  const [{ startHost0 }, { openUdp }, { serveHttp }, { serveStream }, { resolverOf }, { openLink }, { openJournal }] =
+    await Promise.all([
+      import('./start.ts'),
+      import('../shell/udp.ts'),
+      import('../shell/http.ts'),
+      import('../shell/stream.ts'),
+      import('../shell/resolver.ts'),
+      import('../shell/link.ts'),
+      import('../shell/journal.ts'),
+      // Loaded by openUdp, and large.
+      import('../shell/udp-interface.ts'),
+    ]);
+  return {
+    startHost0,
+    openUdp,
+    serveHttp,
+    dns: { serveStream, resolverOf },
+    openLink,
+    journal: await openJournal(args.journal),
+  };
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
@@ -84,6 +94,7 @@ function start(
     openUdp: servers.openUdp,
     openLink: servers.openLink,
     serveHttp: servers.serveHttp,
+    dns: servers.dns,
     clock: realClock,
     log: stderrLog(),
     service: (boot) => loadService(boot, args, file, served),

@@ -134,9 +134,11 @@ export async function microcode(
   deps: HttpDeps,
 ): Promise<HttpAnswer> {
   const folder = `releases/${deps.release}`;
+  const intel = `${folder}/microcode-intel`;
   if (vendor !== 'GenuineIntel') return releaseFile(`${folder}/microcode-amd`, deps);
-  if (!/^[0-9a-f]{8}$/i.test(processor)) return releaseFile(`${folder}/microcode-intel`, deps);
-  const all = await deps.files.bytes(`${folder}/microcode-intel`);
+  const isWhole = !/^[0-9a-f]{8}$/i.test(processor) || (await deps.files.info(intel)) === undefined;
+  if (isWhole) return releaseFile(intel, deps);
+  const all = await deps.files.bytes(intel);
   const bytes = microcodeFor(all, Number.parseInt(processor, 16));
   if (bytes === undefined) return releaseFile(`${folder}/microcode-amd`, deps);
   const parts: readonly Part[] = [{ kind: 'bytes', bytes }];

@@ -3,16 +3,29 @@ import type { TimelineEntry } from '../core/api/status.ts';
 import { appendEntry } from '../core/boot/timeline.ts';
 import type { Mac } from '../core/net/mac.ts';
 
+/** Machines whose boots are remembered: more than any rack, since anybody on the network can make up MAC addresses. */
+const MOST = 4096;
+
 /** Timelines in memory. `uptime` in seconds; `notify` is told of every new entry. */
 export function createTimelines(uptime: () => number, notify: (mac: Mac, entry: TimelineEntry) => void): TimelineStore {
   const timelines = new Map<Mac, readonly TimelineEntry[]>();
   return {
     add(mac, step, detail) {
       const entry: TimelineEntry = { at: Math.round(uptime() * 1000) / 1000, step, detail };
+      if (!timelines.has(mac) && timelines.size >= MOST) forgetShortest(timelines);
       timelines.set(mac, appendEntry(timelines.get(mac) ?? [], entry));
       notify(mac, entry);
     },
     of: (mac) => timelines.get(mac) ?? [],
     macs: () => [...timelines.keys()],
   };
+}
+
+/** Who only knocked has less to tell than who booted; of equals, the oldest goes. */
+function forgetShortest(timelines: Map<Mac, readonly TimelineEntry[]>): void {
+  let shortest: { readonly mac: Mac; readonly length: number } | undefined;
+  for (const [mac, { length }] of timelines) {
+    if (length < (shortest?.length ?? Infinity)) shortest = { mac, length };
+  }
+  if (shortest !== undefined) timelines.delete(shortest.mac);
 }

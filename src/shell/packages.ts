@@ -30,6 +30,16 @@ const INTEROP = [
   need('tftp-hpa', "other people's TFTP client"),
   need('atftp', 'another one, which knows windowsize'),
   need('curl', "other people's HTTP client"),
+  need('bind9-dnsutils', "other people's DNS client"),
+  need('busybox', 'another one, and what asks by ARP'),
+];
+
+/** The peers themselves are unpacked by the bench, not installed: their packages would begin to serve on this machine. */
+const BENCH = [
+  need('iproute2', 'network namespaces'),
+  need('nftables', 'loses datagrams on purpose'),
+  need('atftp', 'a TFTP client, which knows windowsize'),
+  need('curl', 'an HTTP client'),
 ];
 
 /** What is needed, by what wants it. Verbs and rings of tests name their lists; pxen installs what is missing. */
@@ -37,6 +47,7 @@ export const NEEDS = {
   lab: LAB,
   image: IMAGE,
   interop: INTEROP,
+  bench: BENCH,
 } as const satisfies Readonly<Record<string, readonly Need[]>>;
 
 export type Purpose = keyof typeof NEEDS;

@@ -5,7 +5,7 @@ import { bootHandler } from '../../src/host0/http.ts';
 import { fakeFiles } from '../../src/shell/fake/files.ts';
 import { ip } from '../fixtures/dhcp.ts';
 import { policy } from '../fixtures/policy.ts';
-import { BOOT_FILES, NETWORK, SERVER, startRig } from '../fixtures/rig.ts';
+import { BOOT_FILES, SERVER, startRig, NETWORK } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
 /** What is reachable by TFTP and HTTP, and what happens when it cannot be had. */
@@ -71,14 +71,10 @@ test('what was sent by which protocol is measured', async () => {
   await new TftpClient(rig, CLIENT).get('loaders/undionly.kpxe');
   await new TftpClient(rig, CLIENT).get('loaders/none');
   const text = String((await rig.http.get('/metrics', SERVER)).body);
-  for (const [name, value] of [
-    ['files', 1],
-    ['sent_bytes', 70_001],
-    ['refused', 1],
-  ] as const) {
-    assert.ok(text.includes(`\npxen_tftp_${name}_total{interface="xenbr0"} ${value}\n`), text);
+  for (const line of ['pxen_tftp_files_total 1', 'pxen_tftp_sent_bytes_total 70001', 'pxen_tftp_refused_total 1']) {
+    assert.ok(text.includes(`\n${line}\n`), line);
   }
-  assert.match(text, /^pxen_http_connections\{by="http",interface="xenbr0"\} 0$/m);
+  assert.match(text, /^pxen_http_connections\{by="http"\} 0$/m);
   assert.match(text, /^# TYPE pxen_dhcp_leases gauge\npxen_dhcp_leases 0$/m);
   await rig.host0.stop();
 });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FEATURE } from '../../src/core/boot/client.ts';
 import type { Options } from '../../src/core/dhcp/options.ts';
-import type { Ipv4 } from '../../src/core/net/ipv4.ts';
+import { parseSubnet, type Ipv4 } from '../../src/core/net/ipv4.ts';
 import type { Mac } from '../../src/core/net/mac.ts';
 import { edk2, ip, ipxe } from '../fixtures/dhcp.ts';
 import { mac } from '../fixtures/cluster.ts';
-import { BOOT_FILES, dora, startRig, type Rig } from '../fixtures/rig.ts';
+import { BOOT_FILES, dora, NETWORK, startRig, type Rig } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
 /** What machines boot, and who is refused, over whole boots in memory. */
@@ -139,6 +139,20 @@ test('J2: autoexec.ipxe is made for the machine that asks, beside the loader and
     assert.equal(status, 200, path);
     assert.match(text(body), wanted, path);
   }
+  await rig.host0.stop();
+});
+
+test('J9: a machine that boots on with the address its firmware was given keeps it until it has fetched all', async () => {
+  // One address only: it would go to the next machine as soon as nobody has it.
+  const subnet = parseSubnet('10.1.2.0/30')!;
+  const rig = await startRig({ options: { networks: [{ ...NETWORK, subnet }] } });
+  const { yiaddr } = await dora(rig, mac(1), edk2(7));
+  await rig.clock.pass(100_000);
+  assert.equal((await rig.http.get(`/ipxe/${mac(1)}`, yiaddr)).status, 200);
+  await rig.clock.pass(300_000);
+  await assert.rejects(dora(rig, mac(2), edk2(7)), /no reply/);
+  await rig.clock.pass(400_000);
+  assert.equal((await dora(rig, mac(2), edk2(7))).yiaddr, yiaddr);
   await rig.host0.stop();
 });
 

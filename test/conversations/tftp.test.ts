@@ -9,8 +9,8 @@ import { FakeLog } from '../../src/shell/fake/log.ts';
 import { FakeNetwork } from '../../src/shell/fake/network.ts';
 import type { Files } from '../../src/shell/files.ts';
 import type { Endpoint } from '../../src/shell/udp.ts';
-import { ip } from '../fixtures/dhcp.ts';
 import { policy } from '../fixtures/policy.ts';
+import { ip } from '../fixtures/dhcp.ts';
 import { SERVER } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isTest, sources } from './sources.ts';
 
-/** Programs start here: the command line, and what a host or a worker loads by name. */
-const ENTRIES = /^(src\/cli\/main\.ts|bench\/[^/]+\.ts)$/;
+/** Programs start here: the command line, what makes a page, and what a host or a worker loads by name. */
+const ENTRIES = /^(src\/cli\/main\.ts|bench\/[^/]+\.ts|test\/(conformance|soak\/main)\.ts)$/;
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 function reached(from: readonly string[]): ReadonlySet<string> {

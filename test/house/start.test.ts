@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { test } from 'node:test';
 import { sources } from './sources.ts';
@@ -32,10 +33,16 @@ test('the agent never loads the checks of cluster.yaml, nor sockets made by libc
   assert.deepEqual(librariesOf(all), []);
 });
 
-test('host0 is begun before the agent has loaded the rest of itself', () => {
-  const first = loaded('src/agent/main.ts', false);
-  assert.ok(first.has('src/agent/host0.ts'));
-  assert.equal(first.has('src/agent/discover.ts'), false);
+test('the boot server is begun by systemd, at once and without the agent', () => {
+  const unit = (name: string): string => readFileSync(`image/host/usr/lib/systemd/system/${name}`, 'utf8');
+  assert.match(unit('pxen.target'), /^Wants=.*\bpxen-host0\.service\b/m);
+  assert.match(unit('pxen-host0.service'), /^DefaultDependencies=no$/m);
+  assert.doesNotMatch(unit('pxen-host0.service'), /^(After|Requires|BindsTo)=/m);
+  assert.equal(
+    loaded('src/agent/main.ts', false).has('src/agent/discover.ts'),
+    false,
+    'the agent says at once that it runs',
+  );
 });
 
 test('the command line and the boot server load no library before they must', () => {

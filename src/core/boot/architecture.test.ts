@@ -69,7 +69,7 @@ test('G: every architecture gets its loader by its transport, or none for a reas
   }
 });
 
-test('G: an architecture that nobody knows keeps its number in the reason', () => {
+test('G, G1: an architecture that nobody knows keeps its number in the reason', () => {
   for (const arch of [42, 99, 65535]) {
     const given = loaderFor(arch, ALL);
     assert.ok('why' in given && given.why.includes(`option 93: ${arch}`));

@@ -1,4 +1,5 @@
 import type { TimelineEntry } from '../api/status.ts';
+import { ANY_IPV4, type Ipv4 } from '../net/ipv4.ts';
 import { STAGE1_STEPS } from './beacon.ts';
 
 /** The last step of a boot of which pxen hears nothing more. */
@@ -52,6 +53,10 @@ export function offersInVain(entries: readonly TimelineEntry[]): number {
   const offers = entries.filter(({ step, detail }) => step === 'dhcp' && detail.startsWith('firmware'));
   return entries.some(({ step }) => step === 'loader' || step === 'script') ? 0 : offers.length;
 }
+
+/** What the timeline says of a DHCP reply. A proxy knows no address yet; how often it has offered says whether that helps. */
+export const dhcpDetail = (entries: readonly TimelineEntry[], stage: 'firmware' | 'ipxe', address: Ipv4): string =>
+  address === ANY_IPV4 ? `${stage} by proxy, offer ${offersInVain(entries) + 1}` : `${stage} ${address}`;
 
 interface Expectation {
   /** Seconds until the next step must have come, on a slow machine. */

@@ -21,6 +21,13 @@ test('pools: only addresses of its ranges are given, in every one of them', () =
   assert.equal(server.tell('e', 'request', { ciaddr: ip('10.1.2.50') }).kind, 'none', 'outside the pools: not ours');
 });
 
+test('E5: who takes another address of ours gives the first one up', () => {
+  const server = new Server();
+  const first = server.address('a');
+  assert.equal(server.tell('a', 'request', { serverId: SERVER, requested: ip('10.1.2.77') }).kind, 'ack');
+  assert.deepEqual([server.book.at(first), server.book.size], [undefined, 1]);
+});
+
 test('E6, E7: a server without the last word says nothing where it knows nothing', () => {
   const server = new Server('10.1.2.0/24', {}, false);
   assert.equal(server.tell('a', 'request', { requested: ip('192.168.1.5') }).kind, 'none');

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { layDrive } from '../drive.ts';
+import { ownVersion, resultOf, setUp, type Job } from '../field.ts';
+import { ownGoal, ratioGoal, type Goals, type Wanted } from '../goals.ts';
+import { unpacked } from '../packages.ts';
+import type { BenchResult, Goal } from '../result.ts';
+import { takeAll, type Taken } from '../rounds.ts';
+import { dnsmasqTftp } from '../servers/dnsmasq.ts';
+import { pxen } from '../servers/pxen.ts';
+import { atftpd, tftpdHpa } from '../servers/tftp.ts';
+import { allFiles, BLKSIZES, DELAYS, LOSSES, LOSSY_BLKSIZES, MANY, WINDOWS } from './matrix.ts';
+import { farTasks, idOf, lossTasks, nearTasks } from './tasks.ts';
+
+const NOTES = [
+  'The client is atftp, over a veth pair; it and the server share the processors. Files are in RAM.',
+  'One client near: it and the server on the same processor; the scheduler, not the server, would decide otherwise.',
+  'tftpd-hpa and dnsmasq know no windowsize: they are compared at window 1.',
+  'Loss: every 1,000th or 100th datagram of the transfer in each direction, by a counter.',
+  'Distance: by a relay; the round trip is what the server sees, from its last block of a window to the ACK.',
+];
+
+/** TFTP beside tftpd-hpa, atftpd and dnsmasq: near, far and where datagrams are lost. */
+export async function benchTftp(job: Job): Promise<BenchResult> {
+  const drive = join(await job.beds.folder('/dev/shm'), 'drive');
+  await layDrive(drive, allFiles());
+  const root = join(drive, 'boot');
+  const field = await setUp(job, {
+    pxen: async () => pxen(drive, await ownVersion()),
+    'tftpd-hpa': async () => tftpdHpa(await unpacked(['tftpd-hpa']), root),
+    atftpd: async () => atftpd(await unpacked(['atftpd']), root),
+    dnsmasq: async () => dnsmasqTftp(await unpacked(['dnsmasq-base']), root),
+  });
+  // A quick run has no time for the distance that is hardest to keep, nor for files so long that 1 in 1,000 shows.
+  const [delays, losses] = job.quick ? [[5], [100]] : [DELAYS, LOSSES];
+  const tasks = [
+    ...nearTasks(job, field, 1),
+    ...nearTasks(job, field, MANY),
+    ...delays.flatMap((delay) => farTasks(job, field, delay)),
+    ...losses.flatMap((every) => lossTasks(job, field, every)),
+  ];
+  const taken = await takeAll(tasks, field.versions, job.tell);
+  return resultOf('tftp', job, taken, { notes: NOTES, ratio: ratios(taken), limit: limits(taken) });
+}
+
+const PEERS = ['tftpd-hpa', 'atftpd', 'dnsmasq'];
+
+interface Row {
+  readonly kind: string;
+  readonly group: string;
+  readonly blksizes: readonly number[];
+  readonly least: number;
+}
+
+const RATIOS: readonly Row[] = [
+  { kind: 'near1', group: 'one client, pxen / the best peer', blksizes: BLKSIZES, least: 0.7 },
+  { kind: `near${MANY}`, group: `${MANY} clients at once, pxen / the best peer`, blksizes: BLKSIZES, least: 1 },
+  ...DELAYS.map((delay) => ({
+    kind: `far${delay}`,
+    group: `one client at a round trip of ${delay} ms, pxen / the best peer`,
+    blksizes: BLKSIZES,
+    least: 0.95,
+  })),
+  ...LOSSES.map((every) => ({
+    kind: `loss${every}`,
+    group: `one client, ${100 / every} % of the datagrams lost, pxen / the best peer`,
+    blksizes: LOSSY_BLKSIZES,
+    least: 2,
+  })),
+];
+
+/** Here the machine and the relay, which wake each other, take their part of it too: see what the peers get. */
+const LIMITS: readonly Row[] = DELAYS.map((delay) => ({
+  kind: `far${delay}`,
+  group: `share of window x blksize / round trip at ${delay} ms`,
+  blksizes: BLKSIZES,
+  least: 0.95,
+}));
+
+/** A goal for each block size and window of each row. */
+function goals(rows: readonly Row[], reach: (id: string, wanted: Wanted) => Goal | undefined): Goals {
+  const all = rows.flatMap(({ kind, group, blksizes, least }) =>
+    blksizes.flatMap((blksize) =>
+      WINDOWS.map((window) => {
+        const id = idOf(kind, blksize, window);
+        return [id, reach(id, { group, title: `${group}, ${blksize} bytes, window ${window}`, least })] as const;
+      }),
+    ),
+  );
+  return Object.fromEntries(all);
+}
+
+const ratios = (taken: Taken): Goals => goals(RATIOS, (id, wanted) => ratioGoal(taken, id, PEERS, wanted));
+
+const limits = (taken: Taken): Goals => goals(LIMITS, (id, wanted) => ownGoal(taken, id, wanted));
