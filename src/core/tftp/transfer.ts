@@ -144,10 +144,20 @@ function progress(state: Transfer, acked: number, now: number): Transfer {
     sent: acked,
     trouble: !isWhole ? 2 : state.trouble === 2 ? 1 : 0,
     tries: 0,
-    backoff: isMeasured ? 0 : Math.min(state.backoff, QUICK - 1),
+    backoff: isMeasured ? 0 : backoffAfter(state),
     rtt: isMeasured ? measured(state.rtt, now - state.sentAt) : state.rtt,
     progressAt: now,
   };
+}
+
+/**
+ * Without a measurement lock-step keeps its long pauses (Karn's rule): the time may have grown. Windows take them back step by
+ * step as the client gets on: where blocks overtake each other none is ever whole, and nothing would be measured again. If the
+ * time has grown after all, that costs a block too many a window.
+ */
+function backoffAfter({ backoff, terms }: Transfer): number {
+  const kept = Math.min(backoff, QUICK - 1);
+  return terms.windowsize === 1 ? kept : Math.max(0, kept - 1);
 }
 
 /**
