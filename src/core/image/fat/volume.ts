@@ -49,6 +49,16 @@ export class Volume {
     return runs;
   }
 
+  /** Where the bytes of a file lie on the disk, in order: offset and length of each stretch. */
+  places(entry: Entry): { readonly at: number; readonly bytes: number }[] {
+    let left = entry.size;
+    return this.runs(entry).map(({ first, count }) => {
+      const bytes = Math.min(left, count * this.geometry.cluster);
+      left -= bytes;
+      return { at: this.#place(first), bytes };
+    });
+  }
+
   /** The bytes of a file, piece by piece. */
   async *stream(entry: Entry): AsyncGenerator<Uint8Array> {
     let left = entry.kind === 'file' ? entry.size : Infinity;
