@@ -10,7 +10,9 @@ import { realHostFiles } from '../shell/host-files.ts';
 import { stderrLog } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
 import { readArguments, type Host0Arguments } from './arguments.ts';
-import { openClusterFile, readRelease, watchClusterFile, type ClusterFile, type Served } from './drive.ts';
+import { openClusterFile, watchClusterFile, type ClusterFile } from './clusterFile.ts';
+import { readRelease, type Served } from './drive.ts';
+import { driveMemory } from './memory.ts';
 import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
 import type { Host0 } from './start.ts';
@@ -30,19 +32,25 @@ export async function main(words: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0: Host0; watching: Promise<void> }> {
+async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0: Host0; watching: Promise<unknown> }> {
   const machine: PlaceDeps = { run, files: realHostFiles, log: stderrLog() };
   const drive = diskFiles(args.dir);
-  const file = await openClusterFile(drive, machine.log);
+  const memory = driveMemory(args, machine, realClock);
+  const file = await openClusterFile(drive, machine.log, memory.lastGood);
+  if (args.facts !== undefined) {
+    for (const warning of file.warnings()) await sayOnConsole(realHostFiles, `pxen: ${warning}`);
+  }
   // The network is asked for a free address while the servers are being loaded.
   const [place, served, servers] = await Promise.all([
     takePlace(args, file.current(), machine),
     readRelease(drive, args.release),
     loadServers(args),
   ]);
-  const host0 = await start(args, file, served, place, servers);
+  const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings()] };
+  const host0 = await start(args, told, served, place, servers);
   await recordPlace(args, file.current(), place, machine);
-  return { host0, watching: watchClusterFile(file, realClock, machine.log, signal) };
+  const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal)];
+  return { host0, watching: Promise.all(watching) };
 }
 
 async function loadServers(args: Host0Arguments) {

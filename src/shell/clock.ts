@@ -14,3 +14,6 @@ export const realClock: Clock = {
     await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
   },
 };
+
+/** Seconds since 1970 as this machine has it, which may be anything where its clock is unset; never used to order things. */
+export const wallSeconds = (): number => Math.max(0, Math.floor(Date.now() / 1000));

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { Unreadable, type Disk, type Sha256 } from '../core/image/disk.ts';
+import { createHash } from './builtin.ts';
 import { Failure } from './fail.ts';
 
 /** A block device or the image of one, opened for reading until `close`. */

@@ -17,20 +17,27 @@ const readOne = (slots: Slots, name: string): Promise<SlotSeen['bytes']> =>
 /**
  * Writes a new record, and gives the slot that holds it. The slots are read anew before, so that the one in force is never
  * written to; each of the others is tried until one gives back what was written. Throws a Failure where none does: what was
- * in force before is in force still.
+ * in force before is in force still. `refuse` says why not, from the body that is in force: another drive may have been put in.
  */
-export async function writeState(slots: Slots, body: Uint8Array): Promise<string> {
+export async function writeState(
+  slots: Slots,
+  body: Uint8Array,
+  refuse: (current: Uint8Array | undefined) => string | undefined = () => undefined,
+): Promise<string> {
   const room = bodyRoom(SLOT_BYTES);
   if (body.length > room) {
     throw new Failure(`the state has ${body.length} bytes, a slot holds ${room}`, 'Make cluster.yaml shorter.');
   }
-  const { current, kind, next } = await readState(slots);
+  const { current, kind, next, damaged } = await readState(slots);
   if (kind === 'newer') {
     throw new Failure('the state of the drive was written by a later version of pxen', 'Use that version again.');
   }
   if (kind === 'lost') {
-    throw new Failure('every slot of the drive is damaged', 'Write a new drive: pxen drive replace DEVICE.');
+    const each = damaged.map(({ name, why }) => `${name}: ${why}`).join('; ');
+    throw new Failure(`no slot of the drive holds a good record: ${each}`, 'See whether the drive is plugged in.');
   }
+  const why = refuse(current?.body);
+  if (why !== undefined) throw new Failure(why, 'Put the drive back that this host was booted from.');
   const record = writeSlot({ counter: (current?.counter ?? 0) + 1, body });
   const problems: string[] = [];
   for (const name of next) {

@@ -34,6 +34,10 @@ export const srUuid = (cluster: string, serial: string): string => uuidOf('sr', 
 export const vmUuid = (cluster: string, vm: string): string => uuidOf('vm', cluster, vm);
 export const vdiUuid = (cluster: string, vm: string): string => uuidOf('vdi', cluster, vm);
 
+/** A cluster is its key, and is called by whatever name in cluster.yaml. */
+export const clusterUuid = (publicKey: string): string => uuidOf('cluster', publicKey);
+export const driveUuid = (cluster: string, chance: string): string => uuidOf('drive', cluster, chance);
+
 /** A VM's MAC: Xen's own prefix 00:16:3e and 24 bits of hash. */
 export function vmMac(cluster: string, vm: string): Mac {
   return `00:16:3e:${hex(hashOf(['mac', cluster, vm]).subarray(0, 3), ':')}` as Mac;

@@ -58,3 +58,13 @@ export function hex(bytes: Uint8Array, between = ''): string {
 }
 
 const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Undefined where the bytes are no UTF-8. The language itself has this one decoder that needs nothing of the machine. */
+export function fromUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decodeURIComponent(`%${hex(bytes, '%')}`.slice(bytes.length === 0 ? 1 : 0));
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}

@@ -1,6 +1,7 @@
 import { parseCluster } from '../../cluster/read.ts';
-import { cString, hex } from '../../net/text.ts';
+import { cString, fromUtf8 } from '../../net/text.ts';
 import type { Sha256 } from '../disk.ts';
+import { choose, type SlotSeen } from '../../state/choose.ts';
 import { BIOS, CLUSTER_FILE, LOADER_SUMS, SLOT_BYTES, SLOTS } from '../layout.ts';
 import type { Content } from './content.ts';
 import type { Find } from './finding.ts';
@@ -54,24 +55,20 @@ export async function checkCluster(content: Content, find: Find): Promise<string
   return undefined;
 }
 
-/** The slots of the state are there in their size; true where any was written to. */
+/** The slots of the state are there in their size, and one record is whole; true where any was written to. */
 export async function checkSlots(content: Content, find: Find): Promise<boolean> {
   let used = false;
+  const seen: SlotSeen[] = [];
   for (const path of SLOTS) {
     const bytes = await content.bytes(path, find);
     if (bytes !== undefined && bytes.length !== SLOT_BYTES)
       find(path, `it has ${bytes.length} bytes instead of ${SLOT_BYTES}`);
     if (bytes?.some((byte) => byte !== 0)) used = true;
+    if (bytes?.length === SLOT_BYTES) seen.push({ name: path, bytes });
+  }
+  // One that is damaged beside a good one is what a power cut leaves; the next record goes there.
+  if (seen.length === SLOTS.length && choose(seen).kind === 'lost') {
+    find('state', 'no record of it is whole', 'Write a new drive on the host that serves: pxen drive replace DEVICE.');
   }
   return used;
-}
-
-/** Undefined where the bytes are no UTF-8. The language itself has this one decoder that needs nothing of the machine. */
-function fromUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return decodeURIComponent(`%${hex(bytes, '%')}`.slice(bytes.length === 0 ? 1 : 0));
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
 }

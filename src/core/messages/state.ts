@@ -1,0 +1,43 @@
+import type { Catalogue } from './catalogue.ts';
+
+/** Messages of the state that a drive keeps. */
+export const STATE_MESSAGES = {
+  STATE_FIRST_START: {
+    level: 'info',
+    text: 'first start of this drive: cluster {cluster}, drive {drive}',
+    meaning: 'The drive was never started before; it has made the keys and the id of its cluster.',
+    action: 'none',
+  },
+  STATE_READ: {
+    level: 'info',
+    text: 'drive {drive} of cluster {cluster}, generation {generation}, boot {boot}',
+    meaning: 'The state that the drive keeps was read, and this boot was added to it.',
+    action: 'none',
+  },
+  STATE_SLOT_DAMAGED: {
+    level: 'warning',
+    text: '{slot} of the drive holds no good record: {why}',
+    meaning:
+      'A power cut while it was written leaves this; the other slot is in force. The next record is written there.',
+    action: 'If it comes again with every start: the drive is failing, write another one: pxen drive replace DEVICE.',
+  },
+  STATE_UNUSABLE: {
+    level: 'error',
+    text: 'the state of the drive cannot be used: {why}',
+    meaning:
+      'Machines boot all the same, but nothing is remembered over a power cut, and nothing is written to the drive.',
+    action: 'Look at the reason; a new drive is written by: pxen drive replace DEVICE.',
+  },
+  STATE_NOT_KEPT: {
+    level: 'error',
+    text: 'the state could not be written to the drive: {why}',
+    meaning: 'What was in force on the drive before is in force there still; what happened since is in RAM only.',
+    action: 'Put the drive back, or write another one: pxen drive replace DEVICE.',
+  },
+  STATE_LAST_GOOD: {
+    level: 'error',
+    text: 'cluster.yaml cannot be used, the last good version of it is in force: {mistake}',
+    meaning: 'The file is missing, unreadable or has mistakes. The drive keeps the last version that had none.',
+    action: 'Correct the file at the line and column that the message names: pxen check FILE.',
+  },
+} as const satisfies Catalogue;

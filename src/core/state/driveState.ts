@@ -1,0 +1,62 @@
+import { chainShape, type Chain } from '../identity/chain.ts';
+import { identityShape, type Identity } from '../identity/identity.ts';
+import { DecodeError } from '../net/bytes.ts';
+import { fromUtf8, utf8 } from '../net/text.ts';
+import { readParts, writeParts, type Parts } from './parts.ts';
+
+/** What a drive remembers. */
+export interface DriveState {
+  readonly identity: Identity;
+  readonly chain: Chain;
+  /** The last `cluster.yaml` that could be read whole. */
+  readonly clusterFile: string | undefined;
+  /** Parts of later versions. */
+  readonly rest: Parts;
+}
+
+const [IDENTITY, STAMPS, CLUSTER] = ['identity', 'stamps', 'cluster.yaml'];
+const OWN: ReadonlySet<string> = new Set([IDENTITY, STAMPS, CLUSTER]);
+
+/** The body of a record. The same state gives the same bytes. */
+export function writeDriveState({ identity, chain, clusterFile, rest }: DriveState): Uint8Array {
+  const parts = new Map(rest);
+  parts.set(IDENTITY, utf8(JSON.stringify(identityShape.parse(identity))));
+  parts.set(STAMPS, utf8(JSON.stringify(chainShape.parse(chain))));
+  if (clusterFile !== undefined) parts.set(CLUSTER, utf8(clusterFile));
+  return writeParts(parts);
+}
+
+/** Throws DecodeError naming the part that is not as it should be. */
+export function readDriveState(body: Uint8Array): DriveState {
+  const parts = readParts(body);
+  const clusterFile = parts.has(CLUSTER) ? textOf(parts, CLUSTER) : undefined;
+  return {
+    identity: shaped(parts, IDENTITY, (value) => identityShape.safeParse(value)),
+    chain: shaped(parts, STAMPS, (value) => chainShape.safeParse(value)),
+    clusterFile,
+    rest: new Map([...parts].filter(([name]) => !OWN.has(name))),
+  };
+}
+
+type Parsed<T> = { readonly success: true; readonly data: T } | { readonly success: false };
+
+function shaped<T>(parts: Parts, name: string, parse: (value: unknown) => Parsed<T>): T {
+  const parsed = parse(json(textOf(parts, name), name));
+  if (!parsed.success) throw new DecodeError(`the part ${name} of the state has another form`);
+  return parsed.data;
+}
+
+function textOf(parts: Parts, name: string): string {
+  const text = fromUtf8(parts.get(name) ?? new Uint8Array());
+  if (text === undefined) throw new DecodeError(`the part ${name} of the state is no text`);
+  return text;
+}
+
+function json(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new DecodeError(`the part ${name} of the state is no JSON`);
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Cluster } from '../core/cluster/schema.ts';
+import { CLUSTER_FILE } from '../core/image/layout.ts';
+import { fromUtf8 } from '../core/net/text.ts';
+import type { Clock } from '../shell/clock.ts';
+import { Failure, sentenceOf } from '../shell/fail.ts';
+import type { FileInfo, Files } from '../shell/files.ts';
+import type { Log } from '../shell/log.ts';
+
+/** `cluster.yaml` as it is in force: the last version that could be read whole. */
+export interface ClusterFile {
+  readonly current: () => Cluster;
+  /** Its text. */
+  readonly text: () => string;
+  /** Why a newer version is not in force. */
+  readonly warnings: () => readonly string[];
+  /** Reads it again if it has changed. */
+  check(): Promise<void>;
+}
+
+/** The last good version that the drive keeps; undefined where it keeps none. */
+export type LastGood = () => Promise<string | undefined>;
+
+type Reading = { readonly cluster: Cluster; readonly text: string } | { readonly mistake: string };
+
+/**
+ * Reads `cluster.yaml`. Where it is missing, cannot be read or has mistakes, the last good version is in force, if the drive
+ * keeps one; else a Failure is thrown, with every mistake of it, placed.
+ */
+export async function openClusterFile(files: Files, log: Log, lastGood: LastGood): Promise<ClusterFile> {
+  const first = await seenNow(files);
+  let { seen } = first;
+  let warnings: readonly string[] = [];
+  let now = first.reading;
+  if ('mistake' in now) {
+    const { mistake } = now;
+    now = await readKept(mistake, lastGood);
+    warnings = [`${CLUSTER_FILE} cannot be used, the last good version of it is in force: ${mistake}`];
+    log.say('STATE_LAST_GOOD', { mistake });
+  }
+  let inForce = now;
+  const take = (next: Reading): void => {
+    const isWrong = 'mistake' in next;
+    warnings = isWrong ? [`${CLUSTER_FILE} has a mistake, the version before is in force: ${next.mistake}`] : [];
+    if (isWrong) return log.say('BOOT_CLUSTER_FILE', { mistake: next.mistake });
+    inForce = next;
+    log.say('BOOT_CLUSTER_READ');
+  };
+  return {
+    current: () => inForce.cluster,
+    text: () => inForce.text,
+    warnings: () => warnings,
+    async check() {
+      const next = await infoNow(files);
+      // Pulled with the drive, or between an editor's two steps: what is in force stays.
+      if (next === undefined || isSame(next.info, seen)) return;
+      seen = next.info;
+      take(await readCluster(files, next.name));
+    },
+  };
+}
+
+async function seenNow(files: Files): Promise<{ seen: FileInfo | undefined; reading: Reading }> {
+  const found = await infoNow(files);
+  if (found === undefined) return { seen: undefined, reading: { mistake: `there is no ${CLUSTER_FILE}` } };
+  return { seen: found.info, reading: await readCluster(files, found.name) };
+}
+
+async function readKept(mistake: string, lastGood: LastGood): Promise<Exclude<Reading, { mistake: string }>> {
+  const text = await lastGood();
+  const kept = text === undefined ? undefined : await parsed(text, CLUSTER_FILE);
+  if (kept !== undefined && 'cluster' in kept) return kept;
+  throw new Failure(
+    `${CLUSTER_FILE} cannot be used, and the drive keeps no good version of it: ${mistake}`,
+    'Correct it, or see whether the folder that --dir names is that of a drive.',
+    2,
+  );
+}
+
+/** Editors that hide a file's ending save it with another behind it. */
+async function infoNow(files: Files): Promise<{ readonly name: string; readonly info: FileInfo } | undefined> {
+  for (const name of [CLUSTER_FILE, `${CLUSTER_FILE}.txt`]) {
+    const info = await files.info(name);
+    if (info !== undefined) return { name, info };
+  }
+  return undefined;
+}
+
+const isSame = (one: FileInfo, other: FileInfo | undefined): boolean =>
+  one.size === other?.size && one.modified === other.modified;
+
+async function readCluster(files: Files, name: string): Promise<Reading> {
+  try {
+    const text = fromUtf8(await files.bytes(name));
+    return text === undefined ? { mistake: `${name} is not text in UTF-8` } : await parsed(text, name);
+  } catch (error) {
+    return { mistake: `${name} cannot be read: ${sentenceOf(error)}` };
+  }
+}
+
+/** The cluster, or its mistakes as text. The parser is loaded here, since nothing else of boot service needs it. */
+async function parsed(text: string, name: string): Promise<Reading> {
+  const { parseCluster } = await import('../core/cluster/read.ts');
+  const reading = parseCluster(text, name);
+  if ('cluster' in reading) return { cluster: reading.cluster, text };
+  const { mistakesText } = await import('../core/cluster/mistake.ts');
+  return { mistake: mistakesText(reading.mistakes) };
+}
+
+/** Milliseconds between two looks at the file. */
+const LOOK = 5000;
+
+/** Looks for changes until `signal` aborts. */
+export async function watchClusterFile(file: ClusterFile, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(LOOK, signal).catch(() => undefined);
+    await file.check().catch((error: unknown) => log.say('BOOT_CLUSTER_FILE', { mistake: sentenceOf(error) }));
+  }
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { machineUuid } from '../core/identity/machine.ts';
+import type { Mac } from '../core/net/mac.ts';
+import { wallSeconds, type Clock } from '../shell/clock.ts';
+import { sentenceOf } from '../shell/fail.ts';
+import type { Slots } from '../shell/slots.ts';
+import type { Host0Arguments } from './arguments.ts';
+import type { ClusterFile } from './clusterFile.ts';
+import type { PlaceDeps } from './place.ts';
+import type { KeptState } from './state.ts';
+
+/** What the drive remembers, wired to this machine; a folder that is no drive remembers nothing. */
+export interface Memory {
+  /** The last good `cluster.yaml`. */
+  readonly lastGood: () => Promise<string | undefined>;
+  /** Sentences for `pxen status`. */
+  warnings(): readonly string[];
+  /** Adds this boot to it, and keeps what changes until `signal` aborts. `own`: the cards of this machine. */
+  keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal): Promise<void>;
+}
+
+/** All of it is loaded when it is asked for: a stick is slow, and machines are served first. */
+export function driveMemory({ device, dir }: Host0Arguments, { run, files, log }: PlaceDeps, clock: Clock): Memory {
+  const path = device ?? (existsSync(join(dir, 'state')) ? dir : undefined);
+  const open = async (from: string): Promise<Slots> => (await import('../shell/slots.ts')).openSlots(from, run);
+  let state: KeptState | undefined;
+  return {
+    lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
+    warnings: () => state?.warnings() ?? [],
+    async keep(file, own, signal) {
+      if (path === undefined) return;
+      try {
+        const [{ beginState }, { makeKeys, randomBytes }] = await Promise.all([
+          import('./state.ts'),
+          import('../shell/keys.ts'),
+        ]);
+        const uuid = ((await files.read('/sys/class/dmi/id/product_uuid')) ?? '').trim();
+        const [mac] = [...own].sort();
+        const machine = mac === undefined ? uuid.toLowerCase() : machineUuid(uuid, mac);
+        const slots = await open(path);
+        const clusterFile = file.text;
+        const time = wallSeconds();
+        state = await beginState({ slots, log, clock, time, machine, makeKeys, randomBytes, clusterFile });
+        await state.keep(signal);
+      } catch (error) {
+        // Whatever it is, machines are served on.
+        log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
+      }
+    },
+  };
+}

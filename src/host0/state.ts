@@ -1,0 +1,142 @@
+import { append, headOf, newChain } from '../core/identity/chain.ts';
+import { newIdentity, type KeyPair } from '../core/identity/identity.ts';
+import { DecodeError } from '../core/net/bytes.ts';
+import type { Choice } from '../core/state/choose.ts';
+import { readDriveState, writeDriveState, type DriveState } from '../core/state/driveState.ts';
+import type { Clock } from '../shell/clock.ts';
+import { sentenceOf } from '../shell/fail.ts';
+import type { Log } from '../shell/log.ts';
+import type { Slots } from '../shell/slots.ts';
+import { readState, writeState } from '../shell/state.ts';
+
+/** What keeping the state needs of the machine. */
+export interface StateDeps {
+  readonly slots: Slots;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Seconds since 1970, or any number where the clock is unset. */
+  readonly time: number;
+  /** UUID of this machine. */
+  readonly machine: string;
+  readonly makeKeys: () => KeyPair;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** The text of the `cluster.yaml` that is in force. */
+  readonly clusterFile: () => string;
+}
+
+/** The last good `cluster.yaml` that a drive keeps. Undefined where it keeps none, or cannot be read: then there is none. */
+export async function lastGood(slots: Slots): Promise<string | undefined> {
+  const { current } = await readState(slots);
+  return current === undefined ? undefined : decoded(current.body)?.clusterFile;
+}
+
+function decoded(body: Uint8Array): DriveState | undefined {
+  try {
+    return readDriveState(body);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** What host0 keeps on its drive while it serves. */
+export interface KeptState {
+  readonly warnings: () => readonly string[];
+  /** Until `signal` aborts: keeps every new version of `cluster.yaml`. */
+  keep(signal: AbortSignal): Promise<void>;
+}
+
+/** Adds this boot to what the drive remembers; a virgin drive makes its identity first. Never fails: machines boot anyway. */
+export async function beginState(deps: StateDeps): Promise<KeptState> {
+  const { slots, log } = deps;
+  const before = await readState(slots);
+  if (before.kind !== 'virgin') {
+    for (const { name, why } of before.damaged) log.say('STATE_SLOT_DAMAGED', { slot: name, why });
+  }
+  const state = stateOf(before, deps);
+  if (typeof state === 'string') {
+    log.say('STATE_UNUSABLE', { why: state });
+    return { warnings: () => [`the state of the drive cannot be used: ${state}`], keep: async () => undefined };
+  }
+  return new Keeper(deps, await stamped(state, before.kind === 'virgin', deps), before.kind === 'virgin');
+}
+
+/** The state that was read or made; else why there is none. */
+function stateOf({ kind, current }: Choice, { makeKeys, randomBytes }: StateDeps): DriveState | string {
+  if (kind === 'newer') return 'a later version of pxen wrote it';
+  if (kind === 'lost') return 'none of its slots holds a good record';
+  if (current !== undefined) return decoded(current.body) ?? 'its newest record is whole, but has another form';
+  const identity = newIdentity(makeKeys(), randomBytes(16));
+  return { identity, chain: newChain(identity.cluster), clusterFile: undefined, rest: new Map() };
+}
+
+async function stamped(state: DriveState, isFirst: boolean, deps: StateDeps): Promise<DriveState> {
+  const { cluster, drive, generation } = state.identity;
+  const { log, slots, time, machine } = deps;
+  if (isFirst) {
+    log.say('STATE_FIRST_START', { cluster, drive });
+    // Twice, so that from here on no slot is empty: a drive with a slot that was never written counts as virgin.
+    await writeState(slots, writeDriveState(state)).catch(() => undefined);
+  }
+  const chain = append(state.chain, { time, machine });
+  log.say('STATE_READ', { cluster, drive, generation, boot: headOf(chain).counter });
+  return { ...state, chain };
+}
+
+/** Milliseconds between two looks at what is to be kept. */
+const LOOK = 5000;
+/** Milliseconds until a drive that did not take a record is tried again: a stick that fails is not worn out by trying. */
+const AGAIN = 300_000;
+
+class Keeper implements KeptState {
+  readonly #deps: StateDeps;
+  #state: DriveState;
+  /** Nothing of this drive's was kept yet. */
+  #isNew: boolean;
+  #warning: string | undefined;
+
+  constructor(deps: StateDeps, state: DriveState, isNew: boolean) {
+    this.#deps = deps;
+    this.#state = state;
+    this.#isNew = isNew;
+  }
+
+  warnings(): readonly string[] {
+    return this.#warning === undefined ? [] : [this.#warning];
+  }
+
+  async keep(signal: AbortSignal): Promise<void> {
+    const { clock, clusterFile } = this.#deps;
+    let kept: string | undefined;
+    while (!signal.aborted) {
+      const text = clusterFile();
+      const isKept = text === kept || (await this.#write(text));
+      if (isKept) kept = text;
+      await clock.sleep(isKept ? LOOK : AGAIN, signal).catch(() => undefined);
+    }
+  }
+
+  /** The first record of a boot holds its stamp as well. */
+  async #write(clusterFile: string): Promise<boolean> {
+    const { slots, log } = this.#deps;
+    try {
+      this.#state = { ...this.#state, clusterFile };
+      await writeState(slots, writeDriveState(this.#state), (body) => this.#stranger(body));
+      this.#isNew = false;
+      this.#warning = undefined;
+      return true;
+    } catch (error) {
+      const why = sentenceOf(error);
+      this.#warning = `the state could not be written to the drive: ${why}`;
+      log.say('STATE_NOT_KEPT', { why });
+      return false;
+    }
+  }
+
+  /** Drives of one release have one volume id: what is plugged in now may be another drive, of this cluster or of none. */
+  #stranger(body: Uint8Array | undefined): string | undefined {
+    if (body === undefined) return this.#isNew ? undefined : 'a drive that was never started is in its place';
+    const { identity } = this.#state;
+    return decoded(body)?.identity.drive === identity.drive ? undefined : 'another drive is in its place';
+  }
+}
