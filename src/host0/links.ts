@@ -58,6 +58,6 @@ export class Links {
   }
 
   async closeAll(): Promise<void> {
-    for (const link of [...this.#links.keys()]) await this.close(link);
+    for (const link of this.#links.keys()) await this.close(link);
   }
 }

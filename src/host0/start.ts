@@ -27,6 +27,8 @@ export interface Host0 {
   close(link: ServedNetwork): Promise<void>;
   /** Opens a network that was closed; throws Failure where it cannot be. */
   open(link: ServedNetwork): Promise<void>;
+  /** Looks again which loaders are there; they are looked for once at the start. */
+  lookForLoaders(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,7 +66,8 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
     void house.service().catch((error: unknown) => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) }));
     sayServing(options.release, house, deps.log);
     const httpPort = ports[0] ?? options.httpPort;
-    return { boot: house.machines, httpPort, close: (link) => links.close(link), open, stop };
+    const close = (link: ServedNetwork): Promise<void> => links.close(link);
+    return { boot: house.machines, httpPort, close, open, lookForLoaders: house.lookForLoaders, stop };
   } catch (error) {
     await stop();
     throw error;
