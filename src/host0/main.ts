@@ -73,6 +73,6 @@ function start(
     dns: servers.dns,
     clock: realClock,
     log: stderrLog(),
-    service: (boot) => loadService(boot, { file, served, device: args.device, log: stderrLog() }),
+    service: (boot) => loadService(boot, { file, served, device: args.device, clock: realClock, log: stderrLog() }),
   });
 }

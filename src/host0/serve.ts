@@ -158,7 +158,13 @@ class FolderServer {
   #plan({ openUdp }: Pick<Awaited<ReturnType<typeof loadServers>>, 'openUdp'>): Promise<Planned> {
     const full = this.#planned?.networks.filter(({ role }) => role === 'full') ?? [];
     const given = new Set(full.map((one) => one.interface));
-    return planNetworks(this.#folder.file.current(), this.#args, { run, openUdp, log: this.#log, given });
+    return planNetworks(this.#folder.file.current(), this.#args, {
+      run,
+      openUdp,
+      clock: realClock,
+      log: this.#log,
+      given,
+    });
   }
 
   async #start(planned: Planned, servers: Awaited<ReturnType<typeof loadServers>>): Promise<void> {
@@ -177,7 +183,7 @@ class FolderServer {
       ...(tls === undefined ? {} : { https: { tls, port: this.#args.https?.port ?? 443 } }),
     };
     const shared = { files: all, journal, clock: realClock, log: this.#log };
-    const service = { file, served, device: undefined, log: this.#log };
+    const service = { file, served, device: undefined, clock: realClock, log: this.#log };
     const host0 = await startHost0(options, { ...means, ...shared, service: (boot) => loadService(boot, service) });
     const watched = new WatchedNetworks(host0, { clock: realClock, log: this.#log, indexOf: linkIndex });
     planned.networks.forEach((link, at) => watched.add(link, indexes[at] ?? 0));

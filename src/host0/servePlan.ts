@@ -4,7 +4,7 @@ import type { Ipv4 } from '../core/net/ipv4.ts';
 import { parseMac, type Mac } from '../core/net/mac.ts';
 import { chooseLinks, type ChosenLink, type LinkWishes } from '../core/plan/servedLinks.ts';
 import { nodeCrypto } from '../shell/builtin.ts';
-import { realClock } from '../shell/clock.ts';
+import type { Clock } from '../shell/clock.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import { readLinks } from '../shell/interfaces.ts';
 import type { Log } from '../shell/log.ts';
@@ -22,6 +22,7 @@ export interface Planned {
 export interface PlanDeps {
   readonly run: Run;
   readonly openUdp: OpenUdp;
+  readonly clock: Clock;
   readonly log: Log;
   /** Interfaces on which this server gives addresses already: nobody is asked there. */
   readonly given: ReadonlySet<string>;
@@ -75,7 +76,7 @@ async function roleOf(link: ChosenLink, own: ReadonlySet<Ipv4>, deps: PlanDeps):
 async function askAround({ network, interface: name }: ChosenLink, own: ReadonlySet<Ipv4>, deps: PlanDeps) {
   const random = new Uint8Array(nodeCrypto().randomBytes(6));
   try {
-    const other = await otherServer(name, { openUdp: deps.openUdp, clock: realClock, random, own });
+    const other = await otherServer(name, { openUdp: deps.openUdp, clock: deps.clock, random, own });
     if (other === undefined) return '; no other DHCP server answered';
     throw new Failure(
       `another DHCP server, ${other}, gives addresses on ${name}`,

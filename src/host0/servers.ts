@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { BootView, ClusterService } from '../core/api/service.ts';
-import { realClock } from '../shell/clock.ts';
+import type { Clock } from '../shell/clock.ts';
 import type { Log } from '../shell/log.ts';
 import type { ClusterFile, Served } from './drive.ts';
 
@@ -33,12 +33,13 @@ export interface ServiceMeans {
   readonly served: Served;
   /** The drive's device; `drive: pulled` is reported once it is gone. */
   readonly device: string | undefined;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Loads the cluster service, which is most of the code, after boot service is up. */
 export async function loadService(boot: BootView, means: ServiceMeans): Promise<ClusterService> {
-  const { file, served, device, log } = means;
+  const { file, served, device, clock, log } = means;
   const [{ createClusterService }, { imagesOf }] = await Promise.all([
     import('./cluster.ts'),
     import('../core/plan/wanted.ts'),
@@ -49,7 +50,7 @@ export async function loadService(boot: BootView, means: ServiceMeans): Promise<
     boot,
     drive: async () => (device === undefined || existsSync(device) ? 'present' : 'pulled'),
     warnings: file.warnings,
-    clock: realClock,
+    clock,
     log,
   });
 }
