@@ -83,8 +83,8 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'check',
-    summary: 'show every mistake in a cluster.yaml',
-    usage: '[FILE]',
+    summary: 'show every mistake in a cluster.yaml; with a folder, also what is missing in it',
+    usage: '[DIR|FILE]',
     most: 1,
     options: { json },
     load: () => import('./check.ts'),

@@ -4,12 +4,13 @@ import type { Cluster } from '../core/cluster/schema.ts';
 import type { LinkWishes } from '../core/plan/servedLinks.ts';
 import { realClock } from '../shell/clock.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
+import { diskFiles } from '../shell/files.ts';
 import { linkIndex } from '../shell/interfaces.ts';
 import { jsonLog, stderrLog, type Log } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
 import { openTls, readTls } from '../shell/tlsIdentity.ts';
 import type { TlsIdentity } from '../shell/tls.ts';
-import { NO_RELEASE } from './drive.ts';
+import { NO_RELEASE, readReleaseIfAny } from './drive.ts';
 import { bootsXen, openFolder, releaseProblem, tellLacks, type Folder } from './serveFolder.ts';
 import { WatchedNetworks } from './serveNetworks.ts';
 import { planNetworks, type Planned } from './servePlan.ts';
@@ -29,6 +30,16 @@ export interface ServeArguments extends LinkWishes {
     { readonly port: number; readonly files: readonly [cert: string, key: string] | undefined } | undefined;
   readonly verbose: boolean;
   readonly json: boolean;
+}
+
+/** Why hosts of the cluster cannot boot from a folder; undefined where they can, or need not. For `pxen check`. */
+export async function hostProblem(dir: string, cluster: Cluster): Promise<string | undefined> {
+  if (!bootsXen(cluster)) return undefined;
+  try {
+    return await releaseProblem(await readReleaseIfAny(diskFiles(dir), undefined), diskFiles(join(dir, 'boot')));
+  } catch (error) {
+    return sentenceOf(error);
+  }
 }
 
 /** Milliseconds between two looks at the interfaces, and how many of them pass until the folder is looked at. */

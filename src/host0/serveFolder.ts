@@ -61,7 +61,7 @@ const isFolder = (path: string): Promise<boolean> =>
 const nameOf = (path: string): string => path.slice('loaders/'.length);
 
 /** The files of a folder; a loader that it lacks is taken from those that the machine has installed. */
-function withInstalled(own: Files, installed: Installed): Files {
+export function withInstalled(own: Files, installed: Installed): Files {
   const loaders = new Set(LOADER_FILES);
   const pick = async (path: string): Promise<readonly [Files, string]> => {
     const isMissing = loaders.has(path) && (await own.info(path)) === undefined;
