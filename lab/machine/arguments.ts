@@ -16,10 +16,14 @@ export interface MachineSpec {
   readonly serial: string;
   readonly firmware: 'uefi' | 'bios';
   readonly memoryMiB: number;
-  readonly card: 'virtio-net-pci' | 'e1000';
+  readonly card: 'virtio-net-pci' | 'e1000' | 'rtl8139';
   /** Image of the flash drive plugged in, where there is one. */
   readonly drive: string | null;
   readonly disks: readonly Disk[];
+  /** What QEMU starts at once in place of a boot device (`-kernel`); absent, firmware boots. */
+  readonly kernel?: string;
+  /** By what OVMF boots from the network; absent, it tries PXE by IPv4 and IPv6, then HTTP. */
+  readonly netboot?: 'pxe' | 'http';
 }
 
 /** Where one power-on finds its sockets and files. */
@@ -53,6 +57,8 @@ export function machineArguments(spec: MachineSpec, tools: Tools, wiring: Wiring
     network(spec, wiring),
     drive(spec),
     spec.disks.flatMap(disk),
+    spec.kernel === undefined ? [] : ['-kernel', spec.kernel],
+    netboot(spec),
     smbios(spec, wiring),
   ].flat();
 }
@@ -75,6 +81,13 @@ function network(spec: MachineSpec, wiring: Wiring): string[] {
   const index = spec.drive === null ? 1 : 2;
   const netdev = `stream,id=net0,server=off,addr.type=unix,addr.path=${comma(wiring.network)}`;
   return ['-netdev', netdev, '-device', `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}`];
+}
+
+/** OVMF leaves out what it is told to (OvmfPkg, PxeBcPcdProducerLib): no minute is lost on a protocol that nobody answers. */
+function netboot({ netboot }: MachineSpec): string[] {
+  if (netboot === undefined) return [];
+  const off = netboot === 'http' ? ['IPv4', 'IPv6'] : ['IPv6'];
+  return off.flatMap((family) => ['-fw_cfg', `name=opt/org.tianocore/${family}PXESupport,string=n`]);
 }
 
 /** The flash drive's device, as `-device` and as QMP's `device_add` want it. */
