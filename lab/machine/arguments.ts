@@ -22,7 +22,7 @@ export interface MachineSpec {
   readonly disks: readonly Disk[];
   /** What QEMU starts at once in place of a boot device (`-kernel`); absent, firmware boots. */
   readonly kernel?: string;
-  /** By what OVMF boots from the network; absent, it tries PXE by IPv4 and IPv6, then HTTP. */
+  /** By what OVMF itself boots from the network; absent, the iPXE in the ROM of QEMU's card goes before it. */
   readonly netboot?: 'pxe' | 'http';
 }
 
@@ -80,7 +80,8 @@ function firmware(spec: MachineSpec, tools: Tools, wiring: Wiring): string[] {
 function network(spec: MachineSpec, wiring: Wiring): string[] {
   const index = spec.drive === null ? 1 : 2;
   const netdev = `stream,id=net0,server=off,addr.type=unix,addr.path=${comma(wiring.network)}`;
-  return ['-netdev', netdev, '-device', `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}`];
+  const rom = spec.netboot === undefined ? '' : ',romfile=';
+  return ['-netdev', netdev, '-device', `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}${rom}`];
 }
 
 /** OVMF leaves out what it is told to (OvmfPkg, PxeBcPcdProducerLib): no minute is lost on a protocol that nobody answers. */
