@@ -2,15 +2,13 @@ import { run } from '../src/shell/run.ts';
 import { hubArguments } from './hub.ts';
 import { startQemu, type QemuProcess } from './shell/qemu.ts';
 
+let made = 0;
+
 /** A network namespace with one card, whose cable leads to the rack's switch: what runs in it is a machine of the rack. Needs root. */
 export class TapSpace {
-  readonly name: string;
+  readonly name = `pxtap${process.pid}x${++made}`;
   static readonly card = 'net0';
   #cable: QemuProcess | undefined;
-
-  constructor(name: string) {
-    this.name = `${name}${process.pid}`;
-  }
 
   /** `address` as 10.1.2.1/24. The switch must listen at `socket` already. */
   async open(qemu: string, socket: string, address: string): Promise<void> {
@@ -27,11 +25,6 @@ export class TapSpace {
     }
     const words = hubArguments(name, socket, `tap,ifname=${card},script=no,downscript=no`);
     this.#cable = startQemu('ip', ['netns', 'exec', name, qemu, ...words], () => undefined);
-  }
-
-  /** Why the cable is out; undefined while it is in. */
-  get trouble(): string | undefined {
-    return this.#cable?.isRunning() === true ? undefined : (this.#cable?.complaint() ?? 'it was never plugged');
   }
 
   async close(): Promise<void> {

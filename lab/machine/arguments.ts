@@ -22,7 +22,7 @@ export interface MachineSpec {
   readonly disks: readonly Disk[];
   /** What QEMU starts at once in place of a boot device (`-kernel`); absent, firmware boots. */
   readonly kernel?: string;
-  /** By what OVMF itself boots from the network; absent, the iPXE in the ROM of QEMU's card goes before it. */
+  /** By what OVMF boots from the network; absent, by all it can: PXE by IPv4, then by IPv6, then HTTP. */
   readonly netboot?: 'pxe' | 'http';
 }
 
@@ -80,9 +80,16 @@ function firmware(spec: MachineSpec, tools: Tools, wiring: Wiring): string[] {
 function network(spec: MachineSpec, wiring: Wiring): string[] {
   const index = spec.drive === null ? 1 : 2;
   const netdev = `stream,id=net0,server=off,addr.type=unix,addr.path=${comma(wiring.network)}`;
-  const rom = spec.netboot === undefined ? '' : ',romfile=';
-  return ['-netdev', netdev, '-device', `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}${rom}`];
+  const card = `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}${rom(spec)}`;
+  return ['-netdev', netdev, '-device', card];
 }
+
+/**
+ * OVMF drives virtio by itself, as firmware of real machines drives its cards; with the card's ROM it would boot by the iPXE in
+ * there instead. The other cards it only knows by their ROM.
+ */
+const rom = ({ firmware, card }: MachineSpec): string =>
+  firmware === 'uefi' && card === 'virtio-net-pci' ? ',romfile=' : '';
 
 /** OVMF leaves out what it is told to (OvmfPkg, PxeBcPcdProducerLib): no minute is lost on a protocol that nobody answers. */
 function netboot({ netboot }: MachineSpec): string[] {
