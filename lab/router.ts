@@ -8,5 +8,4 @@ import { startQemu, type QemuProcess } from './shell/qemu.ts';
 export const startRouter = (qemu: string, socket: string): QemuProcess =>
   startQemu(qemu, hubArguments('router', socket, ROUTER), () => undefined);
 
-export const ROUTER_ADDRESS = '10.1.2.254';
-const ROUTER = `user,net=10.1.2.0/24,host=${ROUTER_ADDRESS},dns=10.1.2.253,dhcpstart=10.1.2.200,ipv6=off,restrict=on`;
+const ROUTER = 'user,net=10.1.2.0/24,host=10.1.2.254,dns=10.1.2.253,dhcpstart=10.1.2.200,ipv6=off,restrict=on';
