@@ -26,7 +26,11 @@ type Reading = { readonly cluster: Cluster; readonly text: string } | { readonly
  * Reads `cluster.yaml`. Where it is missing, cannot be read or has mistakes, the last good version is in force, if the drive
  * keeps one; else a Failure is thrown, with every mistake of it, placed.
  */
-export async function openClusterFile(files: Files, log: Log, lastGood: LastGood): Promise<ClusterFile> {
+export async function openClusterFile(
+  files: Files,
+  log: Log,
+  lastGood: LastGood = async () => undefined,
+): Promise<ClusterFile> {
   const first = await seenNow(files);
   let { seen } = first;
   let warnings: readonly string[] = [];
@@ -69,11 +73,7 @@ async function readKept(mistake: string, lastGood: LastGood): Promise<Exclude<Re
   const text = await lastGood();
   const kept = text === undefined ? undefined : await parsed(text, CLUSTER_FILE);
   if (kept !== undefined && 'cluster' in kept) return kept;
-  throw new Failure(
-    `${CLUSTER_FILE} cannot be used, and the drive keeps no good version of it: ${mistake}`,
-    'Correct it, or see whether the folder that --dir names is that of a drive.',
-    2,
-  );
+  throw new Failure(`${CLUSTER_FILE} cannot be used: ${mistake}`, 'Correct it, or name another folder with --dir.', 2);
 }
 
 /** Editors that hide a file's ending save it with another behind it. */

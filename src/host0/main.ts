@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BootView, ClusterService } from '../core/api/service.ts';
 import { realClock } from '../shell/clock.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
@@ -15,6 +13,7 @@ import { readRelease, type Served } from './drive.ts';
 import { driveMemory } from './memory.ts';
 import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
+import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
 
 /** `pxen host0`: serves until it is told to end. Resolves to the exit code. */
@@ -44,36 +43,13 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   const [place, served, servers] = await Promise.all([
     takePlace(args, file.current(), machine),
     readRelease(drive, args.release),
-    loadServers(args),
+    loadServers(args.journal),
   ]);
   const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings()] };
   const host0 = await start(args, told, served, place, servers);
   await recordPlace(args, file.current(), place, machine);
   const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal)];
   return { host0, watching: Promise.all(watching) };
-}
-
-async function loadServers(args: Host0Arguments) {
-  const [{ startHost0 }, { openUdp }, { serveHttp }, { serveStream }, { resolverOf }, { openLink }, { openJournal }] =
-    await Promise.all([
-      import('./start.ts'),
-      import('../shell/udp.ts'),
-      import('../shell/http.ts'),
-      import('../shell/stream.ts'),
-      import('../shell/resolver.ts'),
-      import('../shell/link.ts'),
-      import('../shell/journal.ts'),
-      // Loaded by openUdp, and large.
-      import('../shell/udp-interface.ts'),
-    ]);
-  return {
-    startHost0,
-    openUdp,
-    serveHttp,
-    dns: { serveStream, resolverOf },
-    openLink,
-    journal: await openJournal(args.journal),
-  };
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
@@ -105,29 +81,6 @@ function start(
     dns: servers.dns,
     clock: realClock,
     log: stderrLog(),
-    service: (boot) => loadService(boot, args, file, served),
-  });
-}
-
-/** Loads the cluster service, which is most of the code, after boot service is up. */
-async function loadService(
-  boot: BootView,
-  args: Host0Arguments,
-  file: ClusterFile,
-  served: Served,
-): Promise<ClusterService> {
-  const [{ createClusterService }, { imagesOf }] = await Promise.all([
-    import('./cluster.ts'),
-    import('../core/plan/wanted.ts'),
-  ]);
-  const { device } = args;
-  return createClusterService({
-    cluster: file.current,
-    images: imagesOf(served.manifest),
-    boot,
-    drive: async () => (device === undefined || existsSync(device) ? 'present' : 'pulled'),
-    warnings: file.warnings,
-    clock: realClock,
-    log: stderrLog(),
+    service: (boot) => loadService(boot, { file, served, device: args.device, clock: realClock, log: stderrLog() }),
   });
 }
