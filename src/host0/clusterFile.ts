@@ -20,7 +20,9 @@ export interface ClusterFile {
 /** The last good version that the drive keeps; undefined where it keeps none. */
 export type LastGood = () => Promise<string | undefined>;
 
-type Reading = { readonly cluster: Cluster; readonly text: string } | { readonly mistake: string };
+/** `sentence` is how a program ends that can go no further. */
+type Wrong = { readonly mistake: string; readonly sentence?: string };
+type Reading = { readonly cluster: Cluster; readonly text: string } | Wrong;
 
 /**
  * Reads `cluster.yaml`. Where it is missing, cannot be read or has mistakes, the last good version is in force, if the drive
@@ -37,7 +39,7 @@ export async function openClusterFile(
   let now = first.reading;
   if ('mistake' in now) {
     const { mistake } = now;
-    now = await readKept(mistake, lastGood);
+    now = await readKept(now, lastGood);
     warnings = [`${CLUSTER_FILE} cannot be used, the last good version of it is in force: ${mistake}`];
     log.say('STATE_LAST_GOOD', { mistake });
   }
@@ -69,11 +71,11 @@ async function seenNow(files: Files): Promise<{ seen: FileInfo | undefined; read
   return { seen: found.info, reading: await readCluster(files, found.name) };
 }
 
-async function readKept(mistake: string, lastGood: LastGood): Promise<Exclude<Reading, { mistake: string }>> {
+async function readKept(wrong: Wrong, lastGood: LastGood): Promise<Exclude<Reading, Wrong>> {
   const text = await lastGood();
   const kept = text === undefined ? undefined : await parsed(text, CLUSTER_FILE);
   if (kept !== undefined && 'cluster' in kept) return kept;
-  throw new Failure(`${CLUSTER_FILE} cannot be used: ${mistake}`, 'Correct it, or name another folder with --dir.', 2);
+  throw new Failure(wrong.sentence ?? wrong.mistake, 'Correct it, or name another folder.', 2);
 }
 
 /** Editors that hide a file's ending save it with another behind it. */
@@ -103,7 +105,8 @@ async function parsed(text: string, name: string): Promise<Reading> {
   const reading = parseCluster(text, name);
   if ('cluster' in reading) return { cluster: reading.cluster, text };
   const { mistakesText } = await import('../core/cluster/mistake.ts');
-  return { mistake: mistakesText(reading.mistakes) };
+  const mistake = mistakesText(reading.mistakes);
+  return { mistake, sentence: `${CLUSTER_FILE} has mistakes\n${mistake}` };
 }
 
 /** Milliseconds between two looks at the file. */
