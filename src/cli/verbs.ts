@@ -1,5 +1,6 @@
 import type { Verb } from './call.ts';
 
+const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
 const json = { meaning: 'as JSON, for programs' };
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
@@ -136,6 +137,22 @@ export const VERBS: readonly Verb[] = [
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
     },
     load: () => import('./driveWrite.ts'),
+  },
+  {
+    name: 'drive export',
+    summary: 'keep all that a drive remembers, with the key of its cluster, in one signed file',
+    usage: 'FILE',
+    most: 1,
+    options: { drive: DRIVE },
+    load: () => import('./driveExport.ts'),
+  },
+  {
+    name: 'drive import',
+    summary: 'give a drive what another one remembered',
+    usage: 'FILE',
+    most: 1,
+    options: { drive: DRIVE, force: { meaning: 'also over the state of another cluster, or newer state' } },
+    load: () => import('./driveImport.ts'),
   },
   { name: 'host0', summary: 'the boot server of a cluster, on its host', raw: true, load: () => import('./host0.ts') },
   { name: 'agent', summary: 'the program that runs on every host', raw: true, load: () => import('./agent.ts') },

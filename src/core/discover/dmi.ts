@@ -1,3 +1,5 @@
+import { isFilled } from '../identity/liars.ts';
+
 /** Names of the files below /sys/class/dmi/id that the agent reads (SMBIOS 3.7, types 1 and 3). */
 export const DMI_FILES = ['product_uuid', 'sys_vendor', 'product_name', 'product_serial', 'chassis_asset_tag'] as const;
 
@@ -11,11 +13,7 @@ export interface Dmi {
   readonly assetTag: string;
 }
 
-/** What boards print where nobody filled the field in. */
-const UNFILLED =
-  /^(to be filled( by o\.?e\.?m\.?)?|default string|system (product name|manufacturer|serial number)|not (specified|applicable|available)|none|n\/a|unknown|o\.e\.m\.|0+|\.+|x+|0?123456789)$/i;
-
-const filled = (text: string): string => (UNFILLED.test(text) ? '' : text);
+const filled = (text: string): string => (isFilled(text) ? text : '');
 
 /** Reads the files' texts by name; a file that is not there is an empty field. */
 export function parseDmi(files: Readonly<Partial<Record<(typeof DMI_FILES)[number], string>>>): Dmi {

@@ -1,4 +1,6 @@
 import type { Cluster, HostEntry } from '../cluster/schema.ts';
+import { isFilled } from './liars.ts';
+import { canonicalUuid } from './machine.ts';
 
 /** What a machine can be known by. */
 export interface HostMarks {
@@ -20,10 +22,12 @@ const indices = new WeakMap<Cluster['hosts'], Index>();
 function indexOf(hosts: Cluster['hosts']): Index {
   const known = indices.get(hosts);
   if (known !== undefined) return known;
-  const by = (key: 'uuid' | 'serial' | 'mac') =>
+  const by = (key: 'uuid' | 'serial' | 'mac', form: (mark: string) => string = (mark) => mark) =>
     // Of two that are alike the first counts, so it is put in last.
-    new Map(hosts.flatMap((host, at) => (host[key] === undefined ? [] : [[host[key], at] as const])).toReversed());
-  const index = { uuid: by('uuid'), serial: by('serial'), mac: by('mac') };
+    new Map(
+      hosts.flatMap((host, at) => (host[key] === undefined ? [] : [[form(host[key]), at] as const])).toReversed(),
+    );
+  const index = { uuid: by('uuid', canonicalUuid), serial: by('serial'), mac: by('mac') };
   indices.set(hosts, index);
   return index;
 }
@@ -31,7 +35,8 @@ function indexOf(hosts: Cluster['hosts']): Index {
 /** The entry of cluster.yaml for a machine: by UUID, else by serial number, else by any of its MACs. */
 export function entryOf({ hosts }: Pick<Cluster, 'hosts'>, marks: HostMarks): HostEntry | undefined {
   const { uuid, serial, mac } = indexOf(hosts);
-  const at = uuid.get(marks.uuid) ?? serial.get(marks.serial) ?? firstOf(marks.macs, mac);
+  const bySerial = isFilled(marks.serial) ? serial.get(marks.serial) : undefined;
+  const at = uuid.get(canonicalUuid(marks.uuid)) ?? bySerial ?? firstOf(marks.macs, mac);
   return at === undefined ? undefined : hosts[at];
 }
 

@@ -1,28 +1,35 @@
 import type { Mac } from '../net/mac.ts';
+import { SHARED_UUIDS } from './liars.ts';
 import { hostUuidOfMac, numberOf } from './uuid.ts';
 
-/**
- * UUIDs that many boards of one kind share, besides those that are all one digit: factory values that nobody replaced,
- * as inventories and boot servers have met them.
- */
-const SHARED: ReadonlySet<string> = new Set([
-  '03000200-0400-0500-0006-000700080009',
-  '00020003-0004-0005-0006-000700080009',
-  '12345678-1234-5678-90ab-cddeefaabbcc',
-  '78563412-3412-7856-90ab-cddeefaabbcc',
-  '12345678-1234-1234-1234-123456789012',
-  '01020304-0506-0708-0900-010203040506',
-  'fefefefe-fefe-fefe-fefe-fefefefefefe',
-  '4c4c4544-0000-2010-8020-80c04f202020',
-  '00000000-0000-0000-0000-ac1f6b000000',
-]);
+const FORM = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Whether a board's SMBIOS UUID can tell this machine from others. */
 export function isTrueUuid(uuid: string): boolean {
   const text = uuid.toLowerCase();
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) || SHARED.has(text)) return false;
+  if (!FORM.test(text) || SHARED_UUIDS.has(text) || SHARED_UUIDS.has(swapped(text))) return false;
   return new Set(text.replaceAll('-', '')).size > 2;
 }
+
+/**
+ * One of the two forms in which a board's UUID is met. Before SMBIOS 2.6 nothing said that its first three fields are
+ * little-endian: Linux and dmidecode show the bytes of such boards as they stand (drivers/firmware/dmi_scan.c), while firmware's
+ * option 97 is read as little-endian. The same machine gives the same form here whoever says it: the one that has a version of
+ * RFC 4122, else the smaller one. Lower case; what is no UUID stays as it is.
+ */
+export function canonicalUuid(uuid: string): string {
+  const text = uuid.toLowerCase();
+  if (!FORM.test(text)) return text;
+  const other = swapped(text);
+  const [hasVersion, otherHas] = [VERSION.test(text), VERSION.test(other)];
+  if (hasVersion !== otherHas) return hasVersion ? text : other;
+  return text < other ? text : other;
+}
+
+const VERSION = /^.{14}[1-5]/;
+
+/** With the bytes of its first three fields in the other order. */
+const swapped = (uuid: string): string => uuid.replace(/^(..)(..)(..)(..)-(..)(..)-(..)(..)/, '$4$3$2$1-$6$5-$8$7');
 
 /** The host's UUID: its board's, or one made from the MAC it booted with where the board lies. */
 export const machineUuid = (smbios: string, mac: Mac): string =>
@@ -38,7 +45,8 @@ const SECOND =
   );
 
 /** A name one can say, for a machine that nobody named: the same for ever, and told apart by its last four digits. */
-export function hostnameOf(uuid: string): string {
+export function hostnameOf(said: string): string {
+  const uuid = canonicalUuid(said);
   const pick = (words: readonly string[], salt: string): string =>
     words[numberOf(words.length, 'hostname', salt, uuid)] ?? '';
   const digits = numberOf(0x1_0000, 'hostname', 'digits', uuid).toString(16).padStart(4, '0');
