@@ -112,26 +112,22 @@ test('a second server on one folder fails before it asks anybody, and names the 
   await served.running?.end();
 });
 
-test(
-  'with `dhcp: auto` another DHCP server is noticed, and pxen gives no addresses beside it',
-  { skip },
-  async () => {
-    const other = await Served.lay(segment.client, CLUSTER);
-    try {
-      await segment.in(segment.client, ['ip', 'addr', 'add', '10.96.0.2/24', 'dev', Segment.interface]);
-      await other.start('--no-https');
-      await served.edit(CLUSTER.replace('full', 'auto'));
-      const said = await refused(1, []);
-      assert.match(said, /error: another DHCP server, 10\.96\.0\.2, gives addresses on net0\nremedy: .*dhcp: proxy/);
-      await other.running?.end();
-      const alone = await served.start('--no-https');
-      assert.match(alone.said, /SERVE_AUTO network main: .* on net0; no other DHCP server answered/);
-      await alone.end();
-    } finally {
-      await other.end();
-    }
-  },
-);
+test('with `dhcp: auto` another DHCP server is noticed, and pxen gives no addresses beside it', { skip }, async () => {
+  const other = await Served.lay(segment.client, CLUSTER);
+  try {
+    await segment.in(segment.client, ['ip', 'addr', 'add', '10.96.0.2/24', 'dev', Segment.interface]);
+    await other.start('--no-https');
+    await served.edit(CLUSTER.replace('full', 'auto'));
+    const said = await refused(1, []);
+    assert.match(said, /error: another DHCP server, 10\.96\.0\.2, gives addresses on net0\nremedy: .*dhcp: proxy/);
+    await other.running?.end();
+    const alone = await served.start('--no-https');
+    assert.match(alone.said, /SERVE_AUTO network main: .* on net0; no other DHCP server answered/);
+    await alone.end();
+  } finally {
+    await other.end();
+  }
+});
 
 test('--json says each message as an object; a bare folder says what it lacks', { skip }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pxen-bare-'));
