@@ -32,6 +32,7 @@ export const VERBS: readonly Verb[] = [
       once: { meaning: 'end when the scenario has ended' },
       headless: { meaning: 'nobody watches: plain lines, no keys' },
       json: { value: 'FILE', meaning: 'write the result there' },
+      picture: { value: 'FILE', meaning: 'draw what was printed there (with --headless)' },
       keep: { meaning: 'leave disks, logs and captures behind' },
       hosts: { value: 'N', least: 1, meaning: 'machines in the rack (3)' },
       firmware: { value: 'KIND', choices: ['uefi', 'bios', 'mixed'], meaning: 'what the machines start with (mixed)' },
