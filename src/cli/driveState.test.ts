@@ -26,7 +26,7 @@ function started(boots = 1): DriveState {
 
 function booted(state: DriveState, boots: number, machine = 'm'): DriveState {
   let { chain } = state;
-  for (let boot = 0; boot < boots; boot += 1) chain = append(chain, { time: boot, machine });
+  for (let boot = 0; boot < boots; boot += 1) chain = append(chain, { time: boot, machine, boot: '' });
   return { ...state, chain };
 }
 

@@ -20,6 +20,9 @@ export interface Memory {
   keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal): Promise<void>;
 }
 
+const UUID_FILE = '/sys/class/dmi/id/product_uuid';
+const BOOT_FILE = '/proc/sys/kernel/random/boot_id';
+
 /** All of it is loaded when it is asked for: a stick is slow, and machines are served first. */
 export function driveMemory({ device, dir }: Host0Arguments, { run, files, log }: PlaceDeps, clock: Clock): Memory {
   const path = device ?? (existsSync(join(dir, 'state')) ? dir : undefined);
@@ -35,13 +38,16 @@ export function driveMemory({ device, dir }: Host0Arguments, { run, files, log }
           import('./state.ts'),
           import('../shell/keys.ts'),
         ]);
-        const uuid = ((await files.read('/sys/class/dmi/id/product_uuid')) ?? '').trim();
+        const [uuid, boot] = await Promise.all(
+          [UUID_FILE, BOOT_FILE].map(async (name) => ((await files.read(name)) ?? '').trim()),
+        );
         const [mac] = [...own].sort();
-        const machine = mac === undefined ? uuid.toLowerCase() : machineUuid(uuid, mac);
+        const machine = mac === undefined ? (uuid ?? '').toLowerCase() : machineUuid(uuid ?? '', mac);
         const slots = await open(path);
         const clusterFile = file.text;
         const time = wallSeconds();
-        state = await beginState({ slots, log, clock, time, machine, makeKeys, randomBytes, clusterFile });
+        const who = { machine, boot: boot ?? '' };
+        state = await beginState({ slots, log, clock, time, ...who, makeKeys, randomBytes, clusterFile });
         await state.keep(signal);
       } catch (error) {
         // Whatever it is, machines are served on.

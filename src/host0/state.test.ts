@@ -24,10 +24,22 @@ interface Boot {
   end(): Promise<void>;
 }
 
-async function boot(slots: FakeSlots, text = GOOD, machine = 'm1'): Promise<Boot> {
+let boots = 0;
+
+async function boot(slots: FakeSlots, text = GOOD, machine = 'm1', id = `boot ${(boots += 1)}`): Promise<Boot> {
   const [log, clock, ending] = [new FakeLog(), new FakeClock(), new AbortController()];
   const self = { log, clock, text };
-  const deps: StateDeps = { slots, log, clock, time: 7, machine, makeKeys, randomBytes, clusterFile: () => self.text };
+  const deps: StateDeps = {
+    slots,
+    log,
+    clock,
+    time: 7,
+    machine,
+    boot: id,
+    makeKeys,
+    randomBytes,
+    clusterFile: () => self.text,
+  };
   const kept = await beginState(deps);
   return Object.assign(self, {
     warnings: () => kept.warnings(),
@@ -132,6 +144,15 @@ test('an unchanged file is kept once a boot, not again', async () => {
   const { writes } = slots;
   await (await boot(slots)).end();
   assert.equal(slots.writes, writes + 1);
+});
+
+test('a server that falls and begins anew in one boot adds no stamp and writes nothing', async () => {
+  const slots = fresh();
+  await (await boot(slots, GOOD, 'm1', 'one')).end();
+  const { writes } = slots;
+  for (let again = 0; again < 5; again += 1) await (await boot(slots, GOOD, 'm1', 'one')).end();
+  assert.equal(slots.writes, writes);
+  assert.equal(headOf((await stateOf(slots)).chain).counter, 1);
 });
 
 test('a drive whose state is lost is not written to, and everybody is told', async () => {

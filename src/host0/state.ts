@@ -18,6 +18,8 @@ export interface StateDeps {
   readonly time: number;
   /** UUID of this machine. */
   readonly machine: string;
+  /** The kernel's id of this boot. */
+  readonly boot: string;
   readonly makeKeys: () => KeyPair;
   readonly randomBytes: (count: number) => Uint8Array;
   /** The text of the `cluster.yaml` that is in force. */
@@ -58,7 +60,9 @@ export async function beginState(deps: StateDeps): Promise<KeptState> {
     log.say('STATE_UNUSABLE', { why: state });
     return { warnings: () => [`the state of the drive cannot be used: ${state}`], keep: async () => undefined };
   }
-  return new Keeper(deps, await stamped(state, before.kind === 'virgin', deps), before.kind === 'virgin');
+  const now = await stamped(state, before.kind === 'virgin', deps);
+  const kept = before.kind === 'kept' && now.chain === state.chain ? state.clusterFile : undefined;
+  return new Keeper(deps, now, kept, before.kind === 'virgin');
 }
 
 /** The state that was read or made; else why there is none. */
@@ -72,13 +76,16 @@ function stateOf({ kind, current }: Choice, { makeKeys, randomBytes }: StateDeps
 
 async function stamped(state: DriveState, isFirst: boolean, deps: StateDeps): Promise<DriveState> {
   const { cluster, drive, generation } = state.identity;
-  const { log, slots, time, machine } = deps;
+  const { log, slots, time, machine, boot } = deps;
   if (isFirst) {
     log.say('STATE_FIRST_START', { cluster, drive });
-    // Twice, so that from here on no slot is empty: a drive with a slot that was never written counts as virgin.
+    // Written twice at the first start, so that no slot stays empty: with an empty one a drive can count as virgin. Where this
+    // fails, the second time will say so.
     await writeState(slots, writeDriveState(state)).catch(() => undefined);
   }
-  const chain = append(state.chain, { time, machine });
+  // A server that begins anew is no boot: one that falls over and over must not wear the stick out.
+  const isSame = state.chain.stamps.at(-1)?.boot === boot;
+  const chain = isSame ? state.chain : append(state.chain, { time, machine, boot });
   log.say('STATE_READ', { cluster, drive, generation, boot: headOf(chain).counter });
   return { ...state, chain };
 }
@@ -91,13 +98,16 @@ const AGAIN = 300_000;
 class Keeper implements KeptState {
   readonly #deps: StateDeps;
   #state: DriveState;
+  /** The `cluster.yaml` that stands on the drive; undefined where this boot is not on it yet. */
+  #kept: string | undefined;
   /** Nothing of this drive's was kept yet. */
   #isNew: boolean;
   #warning: string | undefined;
 
-  constructor(deps: StateDeps, state: DriveState, isNew: boolean) {
+  constructor(deps: StateDeps, state: DriveState, kept: string | undefined, isNew: boolean) {
     this.#deps = deps;
     this.#state = state;
+    this.#kept = kept;
     this.#isNew = isNew;
   }
 
@@ -107,11 +117,10 @@ class Keeper implements KeptState {
 
   async keep(signal: AbortSignal): Promise<void> {
     const { clock, clusterFile } = this.#deps;
-    let kept: string | undefined;
     while (!signal.aborted) {
       const text = clusterFile();
-      const isKept = text === kept || (await this.#write(text));
-      if (isKept) kept = text;
+      const isKept = text === this.#kept || (await this.#write(text));
+      if (isKept) this.#kept = text;
       await clock.sleep(isKept ? LOOK : AGAIN, signal).catch(() => undefined);
     }
   }

@@ -6,17 +6,22 @@ import { compareClaims, type Claim } from './claim.ts';
 import { newIdentity, successor } from './identity.ts';
 
 const boots = (chain: Chain, count: number, machine: string): Chain =>
-  Array.from({ length: count }).reduce<Chain>((so, _, at) => append(so, { time: at, machine }), chain);
+  Array.from({ length: count }).reduce<Chain>((so, _, at) => append(so, { time: at, machine, boot: '' }), chain);
 
 test('a chain counts its boots, and every stamp changes its head', () => {
   let chain = newChain('c');
   const heads = new Set([headOf(chain).hash]);
   for (let boot = 1; boot <= 3 * MOST_STAMPS; boot += 1) {
-    chain = append(chain, { time: 0, machine: 'm' });
+    chain = append(chain, { time: 0, machine: 'm', boot: '' });
     assert.equal(headOf(chain).counter, boot);
     heads.add(headOf(chain).hash);
   }
   assert.equal(heads.size, 3 * MOST_STAMPS + 1);
+});
+
+test('two boots of one machine without a clock have different stamps', () => {
+  const heads = ['b1', 'b2'].map((boot) => headOf(append(newChain('c'), { time: 0, machine: 'm', boot })).hash);
+  assert.notEqual(heads[0], heads[1]);
 });
 
 test('what a chain keeps is bounded, and its head is that of all its boots', () => {

@@ -11,6 +11,8 @@ const stamp = z.strictObject({
   time: z.int().min(0),
   /** UUID of the machine that was booted. */
   machine: z.string().max(64),
+  /** Drawn by its kernel at each boot: without it two copies, booted where no clock is set, would get the same stamp. */
+  boot: z.string().max(64),
 });
 export type Stamp = z.infer<typeof stamp>;
 
@@ -33,9 +35,9 @@ export const newChain = (cluster: string): Chain => ({
   stamps: [],
 });
 
-const next = ({ counter, hash }: Head, { time, machine }: Stamp): Head => ({
+const next = ({ counter, hash }: Head, { time, machine, boot }: Stamp): Head => ({
   counter: counter + 1,
-  hash: digest(`pxen-stamp ${hash} ${counter + 1} ${time} ${machine}`),
+  hash: digest(`pxen-stamp ${hash} ${counter + 1} ${time} ${machine} ${boot}`),
 });
 
 /** The last stamp of a chain: how many boots there were, and the hash over all of them. */
