@@ -57,6 +57,7 @@ async function loadServers(args: Host0Arguments) {
       import('../shell/journal.ts'),
       // Loaded by openUdp, and large.
       import('../shell/udp-interface.ts'),
+      import('../shell/udp-batch.ts'),
     ]);
   return {
     startHost0,

@@ -126,7 +126,7 @@ class Outbox {
 
   #flush(): void {
     const count = this.#waiting.length;
-    for (let slot = 0; slot < count; ) {
+    for (let slot = 0; slot < count;) {
       const sent = this.#calls.sendmmsg(this.#fd, this.#vector.headersFrom(slot), count - slot, MSG_DONTWAIT);
       // Less than all: the next call says what is wrong with the one that was refused.
       if (sent > 0) slot += sent;
