@@ -14,6 +14,8 @@ export interface FileInfo {
 export interface OpenFile {
   readonly info: FileInfo;
   readonly isHeld: boolean;
+  /** Its descriptor, where it is not held because it lies in RAM anyway: reading it keeps nobody waiting. */
+  readonly inRam?: number;
   /**
    * Bytes `from` up to, not including, `to`: at once where the file is held in memory, else read into `into` or, without it,
    * into memory of their own.
@@ -44,23 +46,31 @@ const LIMIT_IN_RAM: HoldLimit = { each: 4 * 2 ** 20, together: 32 * 2 ** 20 };
 const MOST_HELD = 2 ** 30;
 const TMPFS_MAGIC = 0x0102_1994;
 
-async function limitFor(root: string): Promise<HoldLimit> {
+/** Where files lie, and those of them that are held. */
+interface Store {
+  readonly root: string;
+  readonly held: HeldFiles;
+  readonly isInRam: boolean;
+}
+
+async function storeAt(root: string, limit: HoldLimit | undefined): Promise<Store> {
   // A folder that is not there yet has no files to hold.
   const { type } = await statfs(root).catch(() => ({ type: TMPFS_MAGIC }));
-  if (type === TMPFS_MAGIC) return LIMIT_IN_RAM;
+  const isInRam = type === TMPFS_MAGIC;
   const together = Math.min(Math.floor(totalmem() / 4), MOST_HELD);
-  return { each: together, together };
+  const usual = isInRam ? LIMIT_IN_RAM : { each: together, together };
+  return { root, held: new HeldFiles(limit ?? usual), isInRam };
 }
+
 /** Bytes handed on at once: of held files; and read at once of others, little enough to stay in the processor's cache. */
 const SLICE = 4 * 2 ** 20;
 const PIECE = 256 * 1024;
 
 /** The files below a folder of this machine; `limit` where it is not to be chosen by where the folder lies. */
 export function diskFiles(root: string, limit?: HoldLimit): Files {
-  let making: Promise<HeldFiles> | undefined;
-  const makeHeld = async (): Promise<HeldFiles> => new HeldFiles(limit ?? (await limitFor(root)));
+  let making: Promise<Store> | undefined;
   const openOne = async (path: string): Promise<OpenFile | undefined> =>
-    openBelow(root, path, await (making ??= makeHeld()));
+    openBelow(await (making ??= storeAt(root, limit)), path);
   return {
     info: (path) => infoBelow(root, path),
     open: openOne,
@@ -90,7 +100,8 @@ async function opened(openOne: Files['open'], path: string): Promise<OpenFile> {
   return file;
 }
 
-async function* piecesOf(file: OpenFile, from: number, to: number): AsyncGenerator<Uint8Array> {
+/** A stretch of a file in pieces, each of which is there until the next one is asked for. */
+export async function* piecesOf(file: OpenFile, from: number, to: number): AsyncGenerator<Uint8Array> {
   let room: Uint8Array | undefined;
   const step = file.isHeld ? SLICE : PIECE;
   for (let at = from; at < to; at += step) {
@@ -106,12 +117,12 @@ async function* piecesOf(file: OpenFile, from: number, to: number): AsyncGenerat
   }
 }
 
-async function openBelow(root: string, path: string, held: HeldFiles): Promise<OpenFile | undefined> {
+async function openBelow({ root, held, isInRam }: Store, path: string): Promise<OpenFile | undefined> {
   const info = await infoBelow(root, path);
   if (info === undefined) return undefined;
   const file = join(root, path);
   const hold = held.take(path, info, () => readFile(file));
-  if (hold === undefined) return unheld(path, info, await open(file));
+  if (hold === undefined) return unheld(path, info, await open(file), isInRam);
   try {
     const bytes = await hold.bytes;
     return { info, isHeld: true, read: (from, to) => bytes.subarray(from, to), close: async () => hold.release() };
@@ -121,9 +132,10 @@ async function openBelow(root: string, path: string, held: HeldFiles): Promise<O
   }
 }
 
-const unheld = (path: string, info: FileInfo, handle: FileHandle): OpenFile => ({
+const unheld = (path: string, info: FileInfo, handle: FileHandle, isInRam: boolean): OpenFile => ({
   info,
   isHeld: false,
+  ...(isInRam ? { inRam: handle.fd } : {}),
   read: async (from, to, into) => {
     const bytes = into === undefined ? Buffer.allocUnsafeSlow(to - from) : into.subarray(0, to - from);
     for (let at = 0; at < bytes.length;) {
