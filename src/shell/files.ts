@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { open, readdir, readFile, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, sep } from 'node:path';
@@ -18,7 +19,7 @@ export interface OpenFile {
   readonly inRam?: number;
   /**
    * Bytes `from` up to, not including, `to`: at once where the file is held in memory, else read into `into` or, without it,
-   * into memory of their own.
+   * into memory of their own; at once, too, where they are few and lie in RAM. Throws or rejects where the file is shorter.
    */
   read(from: number, to: number, into?: Uint8Array): Uint8Array | Promise<Uint8Array>;
   close(): Promise<void>;
@@ -107,13 +108,10 @@ export async function* piecesOf(file: OpenFile, from: number, to: number): Async
   for (let at = from; at < to; at += step) {
     const end = Math.min(at + step, to);
     const piece = file.read(at, end, room);
-    if (piece instanceof Uint8Array) yield piece;
-    else {
-      // One stretch of memory for the whole stream: making a new one costs as much as filling it.
-      const read = await piece;
-      room ??= read;
-      yield read;
-    }
+    const read = piece instanceof Uint8Array ? piece : await piece;
+    // One stretch of memory for the whole stream: making a new one costs as much as filling it.
+    if (!file.isHeld) room ??= read;
+    yield read;
   }
 }
 
@@ -136,17 +134,32 @@ const unheld = (path: string, info: FileInfo, handle: FileHandle, isInRam: boole
   info,
   isHeld: false,
   ...(isInRam ? { inRam: handle.fd } : {}),
-  read: async (from, to, into) => {
+  read(from, to, into) {
     const bytes = into === undefined ? Buffer.allocUnsafeSlow(to - from) : into.subarray(0, to - from);
-    for (let at = 0; at < bytes.length;) {
-      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
-      if (bytesRead === 0) throw new Failure(`${path} became shorter while it was sent`, 'Replace files by renaming.');
-      at += bytesRead;
-    }
-    return bytes;
+    return isInRam && bytes.length <= PIECE
+      ? filledAtOnce(path, handle.fd, bytes, from)
+      : filled(path, handle, bytes, from);
   },
   close: () => handle.close(),
 });
+
+/** From RAM: to have another thread do it would take longer than it takes. */
+function filledAtOnce(path: string, descriptor: number, bytes: Uint8Array, from: number): Uint8Array {
+  if (readSync(descriptor, bytes, 0, bytes.length, from) < bytes.length) throw shortened(path);
+  return bytes;
+}
+
+async function filled(path: string, handle: FileHandle, bytes: Uint8Array, from: number): Promise<Uint8Array> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
+    if (bytesRead === 0) throw shortened(path);
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+const shortened = (path: string): Failure =>
+  new Failure(`${path} became shorter while it was sent`, 'Replace files by renaming.');
 
 async function infoBelow(root: string, path: string): Promise<FileInfo | undefined> {
   try {
