@@ -9,12 +9,15 @@ import { Failure } from '../shell/fail.ts';
 import { diskFiles } from '../shell/files.ts';
 import type { Call } from './call.ts';
 
-/** `pxen check`: 0 and a summary, or 2 and every mistake of the file. */
+/** `pxen check`: 0 and a summary, or 2 and every mistake of the file. A folder is checked with the files that it needs. */
 export async function run({ words, switches }: Call): Promise<number> {
-  const file = words[0] ?? 'cluster.yaml';
+  const named = words[0] ?? 'cluster.yaml';
+  const folder = (await isFolder(named)) ? named : undefined;
+  const file = folder === undefined ? named : await fileIn(folder);
   const text = await textOf(file);
   const reading = parseCluster(text, file);
-  const mistakes = 'mistakes' in reading ? reading.mistakes : await missingFiles(file, text, reading.cluster);
+  const mistakes = 'mistakes' in reading ? reading.mistakes : await missingFiles(file, text, reading.cluster, folder);
+  if (folder !== undefined && 'cluster' in reading) await tellRelease(folder, reading.cluster);
   if (switches.has('json')) {
     process.stdout.write(`${JSON.stringify({ schema: 'pxen.check/1', file, mistakes }, undefined, 2)}\n`);
   } else if ('cluster' in reading && mistakes.length === 0) {
@@ -26,10 +29,37 @@ export async function run({ words, switches }: Call): Promise<number> {
   return mistakes.length === 0 ? 0 : 2;
 }
 
-/** Files that are named and not there. Only a file that stands on a drive, beside its `boot/`, tells where to look. */
-async function missingFiles(file: string, text: string, cluster: Cluster): Promise<readonly Mistake[]> {
+/** Editors that hide a file's ending save it with another behind it. */
+async function fileIn(folder: string): Promise<string> {
+  const [file, other] = [join(folder, 'cluster.yaml'), join(folder, 'cluster.yaml.txt')];
+  return (await isThere(file)) || !(await isThere(other)) ? file : other;
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Machines of payload `xen` need a release, which a folder of one's own kernels has not. That is said, and is no mistake. */
+async function tellRelease(folder: string, cluster: Cluster): Promise<void> {
+  const { hostProblem } = await import('../host0/serve.ts');
+  const why = await hostProblem(folder, cluster);
+  if (why !== undefined) process.stderr.write(`warning: machines of payload xen cannot boot from ${folder}: ${why}\n`);
+}
+
+/**
+ * Files that are named and not there. A file alone tells where to look only where it stands on a drive, beside its `boot/`; a
+ * folder always does.
+ */
+async function missingFiles(
+  file: string,
+  text: string,
+  cluster: Cluster,
+  folder: string | undefined,
+): Promise<readonly Mistake[]> {
   const boot = join(dirname(file), 'boot');
-  if (!(await isFolder(boot))) return [];
+  if (folder === undefined && !(await isFolder(boot))) return [];
   const files = diskFiles(boot);
   const found = await Promise.all(
     bootFilesIn(cluster).map(async (path) =>
@@ -56,7 +86,7 @@ function summary({ cluster, hosts, networks, vms }: Cluster): string {
 async function textOf(file: string): Promise<string> {
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read (${cause.code ?? cause.message})`;
-    throw new Failure(`${file} ${why}`, 'Name the file: pxen check FILE.', 2, cause);
+    throw new Failure(`${file} ${why}`, 'Name the file, or the folder that it is in: pxen check DIR|FILE.', 2, cause);
   });
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

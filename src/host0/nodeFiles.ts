@@ -1,6 +1,7 @@
 import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
 import { factsCpio } from '../core/boot/facts.ts';
 import type { Part } from '../core/boot/http-reply.ts';
+import { hostFiles } from '../core/boot/hostFiles.ts';
 import { bootArguments, type Marks } from '../core/boot/machine.ts';
 import { microcodeFor } from '../core/boot/microcode.ts';
 import type { Profile } from '../core/boot/profile.ts';
@@ -110,7 +111,7 @@ export async function initrd(
   if (info === undefined) return text(404, `the release ${deps.release} has no initrd`);
   const { mac, profile } = node;
   try {
-    const facts = factsCpio(deps.facts(mac, request.from, profile.name));
+    const facts = factsCpio(deps.facts(mac, request.from, profile.name), hostFiles(deps.cluster()));
     const parts: readonly Part[] = [
       { kind: 'file', path, from: 0, to: info.size },
       { kind: 'bytes', bytes: new Uint8Array(-info.size & 3) },

@@ -1,4 +1,5 @@
 import type { Role } from '../core/boot/answer.ts';
+import { hostFiles } from '../core/boot/hostFiles.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { NetworkEntry } from '../core/cluster/schemaNetwork.ts';
 import { parseDmi } from '../core/discover/dmi.ts';
@@ -111,6 +112,15 @@ export async function recordPlace(args: Wishes, cluster: Cluster, place: Place, 
     [RECORD]: serviceAddressText({ address: place.address, prefix: place.subnet.prefix }),
   };
   await deps.files.write(args.facts, factsText({ ...before, ...mine }));
+  if (args.facts === HOST_FACTS) await putHostFiles(cluster, deps);
+}
+
+/** Where the facts of a real host lie (docs/boot.md): anywhere else the files of this machine are not pxen's. */
+const HOST_FACTS = '/run/pxen/boot.env';
+
+/** What the other hosts find in their initrd. */
+async function putHostFiles(cluster: Cluster, { files }: PlaceDeps): Promise<void> {
+  for (const { path, text } of hostFiles(cluster)) await files.write(path, text);
 }
 
 /** What cluster.yaml calls this host, else the name that follows from its UUID; stage 1 could not know it. */

@@ -6,6 +6,7 @@ import { nodeHttp, nodeHttps } from './builtin.ts';
 import { Failure } from './fail.ts';
 import type { Files } from './files.ts';
 import { sendReply, sendText } from './httpSend.ts';
+import { portInUse } from './portHolder.ts';
 import { TLS_OPTIONS, type TlsIdentity } from './tls.ts';
 
 export interface HttpRequest {
@@ -156,17 +157,17 @@ async function listen(server: Server, { address, port }: HttpOptions): Promise<v
   try {
     await promise;
   } catch (error) {
-    throw cannotListen(address, port, error as NodeJS.ErrnoException);
+    throw await cannotListen(address, port, error as NodeJS.ErrnoException);
   }
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'End the program that has it (`ss -ltnp` shows which), then try again.',
   EADDRNOTAVAIL: 'Give the interface this address first (`ip addr`).',
   EACCES: 'Run as root, or give the program the capability CAP_NET_BIND_SERVICE.',
 };
 
-function cannotListen(address: Ipv4, port: number, error: NodeJS.ErrnoException): Failure {
+async function cannotListen(address: Ipv4, port: number, error: NodeJS.ErrnoException): Promise<Failure> {
+  if (error.code === 'EADDRINUSE') return portInUse('tcp', port, address, error);
   const remedy = REMEDIES[error.code ?? ''] ?? 'See the reason above.';
   return new Failure(
     `TCP port ${port} of ${address} cannot be opened: ${error.code ?? error.message}`,

@@ -22,9 +22,12 @@ const IMAGE = [
 
 const INTEROP = [
   need('iproute2', 'network namespaces'),
+  need('nftables', 'loses datagrams on purpose'),
+  need('ethtool', 'lets a virtual cable carry what a real one would'),
   need('udhcpc', "other people's DHCP client"),
   need('isc-dhcp-client', 'another one, which releases what it holds'),
   need('isc-dhcp-relay', "other people's DHCP relay agent"),
+  need('dnsmasq-base', "other people's DHCP server, to stand beside"),
   need('systemd', 'systemd-networkd, one more'),
   need('kea-admin', 'perfdhcp, a thousand DHCP clients'),
   need('tftp-hpa', "other people's TFTP client"),

@@ -5,7 +5,7 @@ import { bootHandler } from '../../src/host0/http.ts';
 import { fakeFiles } from '../../src/shell/fake/files.ts';
 import { ip } from '../fixtures/dhcp.ts';
 import { policy } from '../fixtures/policy.ts';
-import { BOOT_FILES, SERVER, startRig, NETWORK } from '../fixtures/rig.ts';
+import { BOOT_FILES, NETWORK, SERVER, startRig } from '../fixtures/rig.ts';
 import { TftpClient } from '../fixtures/tftp-client.ts';
 
 /** What is reachable by TFTP and HTTP, and what happens when it cannot be had. */

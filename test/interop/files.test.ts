@@ -51,7 +51,9 @@ before(async () => {
   await mkdir(join(folder, 'boot', 'loaders'), { recursive: true });
   for (const [path, bytes] of Object.entries(FILES)) await writeFile(join(folder, 'boot', path), bytes);
   await segment.make(`${SERVER}/24`, '52:54:00:00:00:08');
-  await segment.in(segment.server, ['ip', 'addr', 'add', '10.97.0.2/24', 'dev', Segment.interface]);
+  for (const more of ['10.97.0.2/24', '10.97.0.3/24']) {
+    await segment.in(segment.server, ['ip', 'addr', 'add', more, 'dev', Segment.interface]);
+  }
   await client('ip', 'addr', 'add', '10.97.0.9/24', 'dev', Segment.interface);
   await serve(SERVER, {});
   await serve('10.97.0.2', { singlePort: true });
@@ -122,7 +124,8 @@ test('I7: lost packets are healed, in lock-step and in windows', { skip: skipLos
     await segment.in(space, ['nft', 'add rule ip loss in udp dport != 69 numgen random mod 100 < 2 drop']);
   }
   try {
-    for (const window of [1, 4, 16]) {
+    await atftp('exact', 'blksize 512', 'timeout 1');
+    for (const window of [4, 16]) {
       await atftp('loaders/snponly.efi', 'blksize 1428', `windowsize ${window}`, 'timeout 1');
     }
     await check('exact', 'tftp', '-m', 'binary', SERVER, '-c', 'get', 'exact', out);
@@ -130,6 +133,32 @@ test('I7: lost packets are healed, in lock-step and in windows', { skip: skipLos
     for (const space of [segment.server, segment.client]) await segment.in(space, ['nft', 'delete table ip loss']);
   }
 });
+
+test(
+  'I3: blocks fit into the packets of the path; where nobody said what they are, they arrive all the same',
+  { skip },
+  async () => {
+    const mtu = (size: number) =>
+      Promise.all(
+        [segment.server, segment.client].map((space) =>
+          segment.in(space, ['ip', 'link', 'set', Segment.interface, 'mtu', String(size)]),
+        ),
+      );
+    await mtu(1400);
+    try {
+      await atftp('exact', 'blksize 1468', 'windowsize 8', 'timeout 1');
+      await serve('10.97.0.3', { mtu: 1400 });
+      const trace = await client(
+        'sh',
+        '-c',
+        `atftp -g --trace -r exact -l ${out} --option 'blksize 1468' 10.97.0.3 2>&1`,
+      );
+      assert.match(trace.stdout, /blksize: 1368/);
+    } finally {
+      await mtu(1500);
+    }
+  },
+);
 
 test('H5, H6, H9: curl is told type and length, by HTTP/1.0 and 1.1, by HEAD and GET', { skip }, async () => {
   const url = `http://${SERVER}/boot/loaders/snponly.efi`;

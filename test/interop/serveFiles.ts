@@ -13,6 +13,7 @@ import { policy } from '../fixtures/policy.ts';
 
 const [address = '', folder = '', keys = '', options = '{}'] = process.argv.slice(2);
 const at = address as Ipv4;
+const { mtu, ...wishes } = JSON.parse(options) as Pick<TftpDeps, 'singlePort'> & { readonly mtu?: number };
 const files = diskFiles(folder);
 const say = (id: string, values: object = {}): void => void process.stdout.write(`${id} ${JSON.stringify(values)}\n`);
 const base = { policy: () => policy(), files, made: async () => undefined, log: { say } };
@@ -23,7 +24,8 @@ serveTftp(await openUdp({ port: 69, address: at }), {
   address: at,
   clock: realClock,
   sent: (to, path, bytes) => say('sent', { to, path, bytes }),
-  ...(JSON.parse(options) as Partial<TftpDeps>),
+  ...(mtu === undefined ? {} : { mtuOf: () => mtu }),
+  ...wishes,
 });
 
 const never = (): never => {
@@ -35,8 +37,8 @@ const handler = bootHandler({
   base: '',
   release: 'r1',
   machine: never,
+  told: never,
   facts: never,
-  told: () => undefined,
   service: never,
   fetched: (_mac, from, step, detail) => say('fetched', { from, step, detail }),
 });

@@ -1,32 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cluster, disk, domain, entry, report, sr, uuid, vdi, vm, wanted } from '../../../test/fixtures/cluster.ts';
+import { cluster, disk, domain, entry, report, sr, uuid, vm, wanted } from '../../../test/fixtures/cluster.ts';
+import { seen, two, SR, HELLO, withSr, withVdi, kinds, hello } from '../../../test/fixtures/planning.ts';
 import type { HostReport } from '../api/report.ts';
-import { srUuid, vdiUuid, vmUuid } from '../identity/uuid.ts';
-import { absorb, EMPTY_INVENTORY, type Inventory } from '../inventory/inventory.ts';
 import { plan } from './plan.ts';
 import { serviceAddresses } from './serviceAddress.ts';
 import { PATIENCE } from './settled.ts';
-import { imagesOf, type Wanted } from './wanted.ts';
-
-const seen = (...reports: HostReport[]): Inventory =>
-  reports.reduce((inventory, one) => absorb(inventory, one).inventory, EMPTY_INVENTORY);
-
-const two = { hosts: [entry(1, 'ada'), entry(2, 'bob')] };
-const SR = (n: number): string => srUuid('lab', `S${n}`);
-const HELLO = vmUuid('lab', 'hello');
-const DISK = vdiUuid('lab', 'hello');
-const withSr = (n: number, more: Parameters<typeof report>[1] = {}): HostReport =>
-  report(n, { disks: [disk(n, 'ours')], SRs: [sr(SR(n))], ...more });
-const withVdi = (n: number, more: Parameters<typeof report>[1] = {}): HostReport =>
-  withSr(n, { VDIs: [vdi(DISK, SR(n))], ...more });
-
-/** The steps of each host, by its number, as `kind` words. */
-const kinds = (want: Wanted, inventory: Inventory): Record<string, string[]> => {
-  const { steps } = plan(want, inventory);
-  return Object.fromEntries(Object.entries(steps).map(([host, list]) => [host, list.map((step) => step.kind)]));
-};
-const hello = (want: Wanted, inventory: Inventory) => plan(want, inventory).vms[0] ?? assert.fail('no VM');
+import { imagesOf } from './wanted.ts';
 
 test('an SR is made on an empty disk that cluster.yaml names for that host, and on no other', () => {
   const want = wanted({ hosts: [entry(1, 'ada')] });

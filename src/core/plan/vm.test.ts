@@ -1,31 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { disk, domain, entry, report, sr, uuid, vdi, vm, wanted } from '../../../test/fixtures/cluster.ts';
-import type { HostReport } from '../api/report.ts';
-import { srUuid, vdiUuid, vmUuid } from '../identity/uuid.ts';
-import { absorb, EMPTY_INVENTORY, entrust, MISSED_UNTIL_LOST, pass, type Inventory } from '../inventory/inventory.ts';
+import { disk, domain, entry, report, uuid, vm, wanted } from '../../../test/fixtures/cluster.ts';
+import { seen, two, HELLO, DISK, withSr, withVdi, kinds, hello } from '../../../test/fixtures/planning.ts';
+import { absorb, entrust, MISSED_UNTIL_LOST, pass } from '../inventory/inventory.ts';
 import { plan } from './plan.ts';
 import { PATIENCE } from './settled.ts';
-import type { Wanted } from './wanted.ts';
-
-const seen = (...reports: HostReport[]): Inventory =>
-  reports.reduce((inventory, one) => absorb(inventory, one).inventory, EMPTY_INVENTORY);
-
-const two = { hosts: [entry(1, 'ada'), entry(2, 'bob')] };
-const SR = (n: number): string => srUuid('lab', `S${n}`);
-const HELLO = vmUuid('lab', 'hello');
-const DISK = vdiUuid('lab', 'hello');
-const withSr = (n: number, more: Parameters<typeof report>[1] = {}): HostReport =>
-  report(n, { disks: [disk(n, 'ours')], SRs: [sr(SR(n))], ...more });
-const withVdi = (n: number, more: Parameters<typeof report>[1] = {}): HostReport =>
-  withSr(n, { VDIs: [vdi(DISK, SR(n))], ...more });
-
-/** The steps of each host, by its number, as `kind` words. */
-const kinds = (want: Wanted, inventory: Inventory): Record<string, string[]> => {
-  const { steps } = plan(want, inventory);
-  return Object.fromEntries(Object.entries(steps).map(([host, list]) => [host, list.map((step) => step.kind)]));
-};
-const hello = (want: Wanted, inventory: Inventory) => plan(want, inventory).vms[0] ?? assert.fail('no VM');
 
 test('a VM without a disk anywhere waits for every host that may hold it', () => {
   const want = wanted({ ...two, vms: [vm('hello')] });

@@ -6,7 +6,7 @@ export interface Terms {
   readonly blksize: number;
   /** Blocks sent before an ACK is awaited (RFC 7440). */
   readonly windowsize: number;
-  /** Milliseconds until a repetition at most, where the client said so (RFC 2349); else undefined. */
+  /** Milliseconds between two packets that the client expects (RFC 2349); undefined where it did not say. */
   readonly timeout: number | undefined;
   /** What the OACK says; empty where no OACK is due. */
   readonly accepted: TftpOptions;

@@ -14,7 +14,13 @@ const FIRST_PAUSE = 500;
  * a repetition they did not need is only load.
  */
 const LEAST_SLACK = 30;
-export const LONGEST_PAUSE = 8000;
+/**
+ * What follows on the quick repetitions: longer than clients wait before they speak up by themselves. atftp answers a block
+ * that comes again only once, and then not before nothing has come for five seconds, whatever it negotiated.
+ */
+export const LONG_PAUSE = 6000;
+/** Repetitions that come quickly. That all of them are lost is rarer than that they are not what is wanted. */
+export const QUICK = 4;
 
 /** Takes in a measurement (RFC 6298 2.2, 2.3: alpha 1/8, beta 1/4). */
 export function measured({ mean, deviation }: Rtt, sample: number): Rtt {
@@ -25,8 +31,9 @@ export function measured({ mean, deviation }: Rtt, sample: number): Rtt {
   };
 }
 
-/** When to repeat, after so many repetitions that brought no measurement; twice as long after each (RFC 6298 5.5). */
+/** When to repeat, after so many repetitions that brought no measurement: twice as long after each, and then `longest`. */
 export function pauseOf({ mean, deviation }: Rtt, repetitions: number, longest: number): number {
+  if (repetitions >= QUICK) return longest;
   const first = mean === undefined ? FIRST_PAUSE : mean + Math.max(4 * deviation, LEAST_SLACK);
-  return Math.min(first * 2 ** Math.min(repetitions, 16), longest);
+  return Math.min(first * 2 ** repetitions, longest);
 }

@@ -1,7 +1,7 @@
 import { blocksAhead, type Rollover, type Run } from './blocks.ts';
 import type { Terms } from './negotiate.ts';
 import { encodeTftp } from './packet.ts';
-import { LONGEST_PAUSE, measured, pauseOf, UNMEASURED, type Rtt } from './rtt.ts';
+import { LONG_PAUSE, measured, pauseOf, QUICK, UNMEASURED, type Rtt } from './rtt.ts';
 
 /** The sending side of one transfer (RFC 1350, 2347, 7440). Blocks are counted from 1 and on past 65,535. */
 export interface Transfer {
@@ -144,10 +144,20 @@ function progress(state: Transfer, acked: number, now: number): Transfer {
     sent: acked,
     trouble: !isWhole ? 2 : state.trouble === 2 ? 1 : 0,
     tries: 0,
-    backoff: isMeasured ? 0 : state.backoff,
+    backoff: isMeasured ? 0 : backoffAfter(state),
     rtt: isMeasured ? measured(state.rtt, now - state.sentAt) : state.rtt,
     progressAt: now,
   };
+}
+
+/**
+ * Without a measurement lock-step keeps its long pauses (Karn's rule): the time may have grown. Windows take them back step by
+ * step as the client gets on: where blocks overtake each other none is ever whole, and nothing would be measured again. If the
+ * time has grown after all, that costs a block too many a window.
+ */
+function backoffAfter({ backoff, terms }: Transfer): number {
+  const kept = Math.min(backoff, QUICK - 1);
+  return terms.windowsize === 1 ? kept : Math.max(0, kept - 1);
 }
 
 /**
@@ -164,7 +174,7 @@ function repeated(state: Transfer, now: number): TransferStep {
 }
 
 const deadlineOf = ({ rtt, backoff, terms }: Transfer, now: number): number =>
-  now + pauseOf(rtt, backoff, terms.timeout ?? LONGEST_PAUSE);
+  now + pauseOf(rtt, backoff, Math.max(LONG_PAUSE, 1.5 * (terms.timeout ?? 0)));
 
 /** Sends the OACK, or the window behind what is acknowledged. */
 function sendWindow(state: Transfer, now: number): TransferStep {
