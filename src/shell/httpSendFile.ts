@@ -59,7 +59,7 @@ async function sendFromRam(
     for (let sent = BURST; sent === BURST && at < to; at += sent) {
       sent = passOn(response, descriptor, at, Math.min(BURST, to - at));
       tell(sent);
-      await othersTurn();
+      if (sent === BURST) await othersTurn();
     }
   }
   return true;
