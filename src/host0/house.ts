@@ -131,10 +131,10 @@ function tellPast(timelines: TimelineStore, service: ClusterService): void {
 
 /** Reckons the networks anew when cluster.yaml changes. */
 function networkReader({ cluster, networks }: Host0Options, machines: Machines): () => readonly Network[] {
-  const aboutOf: AboutOf = ({ mac, uuid }) => {
-    if (mac === null) return { host: undefined, profile: undefined };
-    const { entry, wish } = machines.machine(mac, uuid ?? undefined);
-    return { host: entry, profile: cluster().profiles[profileIn(wish)?.name ?? ''] };
+  const aboutOf: AboutOf = (client) => {
+    const machine = machines.of(client);
+    if (machine === undefined) return { host: undefined, profile: undefined };
+    return { host: machine.entry, profile: cluster().profiles[profileIn(machine.wish)?.name ?? ''] };
   };
   let of: Cluster | undefined;
   let known: readonly Network[] = [];
@@ -200,10 +200,9 @@ function dhcpHouse(
     httpBase: httpBase(options, link),
     rules: { own, pool, authoritative },
     habits,
-    policy: ({ mac, uuid }) => machines.policy(role, mac ?? undefined, uuid),
+    policy: (client) => machines.policyOf(role, client),
     offersInVain: ({ mac }) => (mac === null ? 0 : offersInVain(machines.timelines.of(mac))),
-    fixedAddress: ({ mac, uuid }) =>
-      mac === null ? undefined : machines.machine(mac, uuid ?? undefined).entry?.address,
+    fixedAddress: (client) => machines.of(client)?.entry?.address,
     hasLoader: ({ mac }) => mac !== null && machines.timelines.of(mac).some(({ step }) => step === 'loader'),
     // A guest of a host has a name of its own; only machines that boot from here are told one.
     hostName: ({ mac }) =>

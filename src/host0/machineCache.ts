@@ -1,3 +1,4 @@
+import type { Client } from '../core/boot/client.ts';
 import { machineOf, type Machine, type Marks } from '../core/boot/machine.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Mac } from '../core/net/mac.ts';
@@ -14,6 +15,8 @@ export class MachineCache {
   readonly #known = new Map<string, Machine>();
   readonly #told = new Map<Mac, Partial<Marks>>();
   #cluster: Cluster | undefined;
+  /** One message asks several times about its sender. */
+  #last: { readonly client: Client; readonly machine: Machine | undefined } | undefined;
 
   constructor(deps: CacheDeps) {
     this.#deps = deps;
@@ -22,6 +25,15 @@ export class MachineCache {
   told(mac: Mac, marks: Partial<Marks>): void {
     if (this.#told.size >= MOST_TOLD) this.#told.clear();
     this.#told.set(mac, { ...this.#told.get(mac), ...marks });
+  }
+
+  /** The machine that sent a message; undefined where it has no MAC. */
+  of(client: Client): Machine | undefined {
+    if (this.#last?.client === client && this.#cluster === this.#deps.cluster()) return this.#last.machine;
+    const { mac, uuid } = client;
+    const machine = mac === null ? undefined : this.machine(mac, uuid ?? undefined);
+    this.#last = { client, machine };
+    return machine;
   }
 
   /** `said`: the UUID that the machine sends just now; else what it said before. */
@@ -33,7 +45,9 @@ export class MachineCache {
     const uuid = said ?? this.#deps.leases.book.ofMac(mac)?.uuid ?? told?.uuid;
     const serial = told?.serial;
     const key = `${mac} ${uuid ?? '-'} ${serial ?? '-'}`;
-    const machine = this.#known.get(key) ?? machineOf(cluster, mac, { uuid, serial });
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const machine = machineOf(cluster, mac, { uuid, serial });
     this.#known.set(key, machine);
     return machine;
   }

@@ -1,5 +1,6 @@
 import type { BootView, KnownMachine, TimelineStore, WakeState } from '../core/api/service.ts';
 import type { Policy, Role } from '../core/boot/answer.ts';
+import type { Client } from '../core/boot/client.ts';
 import type { Machine, Marks } from '../core/boot/machine.ts';
 import { stoppedSentence } from '../core/boot/timeline.ts';
 import { STRANGER } from '../core/boot/wish.ts';
@@ -16,10 +17,14 @@ import type { Waker } from './wake.ts';
 export interface Machines extends BootView {
   /** The machine as cluster.yaml and its own marks make it. */
   machine(mac: Mac, uuid?: string): Machine;
+  /** The machine that sent a DHCP message; undefined where it has no MAC. */
+  of(client: Client): Machine | undefined;
   /** A machine has told marks of its board. */
   told(mac: Mac, marks: Partial<Marks>): void;
   /** What is decided by about a machine, where the server has this role; undefined for one that nothing tells. */
-  policy(role: Role, mac: Mac | undefined, uuid?: string | null): Policy;
+  policy(role: Role, mac: Mac | undefined): Policy;
+  /** The same for whoever sent a DHCP message. */
+  policyOf(role: Role, client: Client): Policy;
   /** The machine behind an address that this server gave. */
   macAt(address: Ipv4): Mac | undefined;
   /** Something came from this machine: it need not be woken. */
@@ -68,15 +73,14 @@ export function createMachines(deps: MachineDeps): Machines {
     release: deps.release,
     uptime: deps.uptime,
     machine: (mac, uuid) => names.machine(mac, uuid),
+    of: (client) => names.of(client),
     told: (mac, marks) => names.told(mac, marks),
-    policy: (role, mac, uuid) => policyFor(role, mac && names.machine(mac, uuid ?? undefined), deps),
+    policyOf: (role, client) => policyFor(role, names.of(client), deps),
+    policy: (role, mac) => policyFor(role, mac && names.machine(mac), deps),
     macAt,
     heard,
     step,
-    machines: () =>
-      allMacs(deps)
-        .map(known)
-        .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    machines: () => allMacs(deps).map(known).toSorted(byName),
     machineAt: (address) => {
       const mac = macAt(address);
       return mac === undefined ? undefined : known(mac);
@@ -88,6 +92,8 @@ export function createMachines(deps: MachineDeps): Machines {
     },
   };
 }
+
+const byName = (one: KnownMachine, other: KnownMachine): number => (one.name < other.name ? -1 : 1);
 
 const policyFor = (role: Role, machine: Machine | undefined, { present, cluster }: MachineDeps): Policy => ({
   role,

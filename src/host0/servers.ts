@@ -18,6 +18,7 @@ export async function loadServers(journal: string) {
       import('../shell/journal.ts'),
       // Loaded by openUdp, and large.
       import('../shell/udp-interface.ts'),
+      import('../shell/udp-batch.ts'),
     ]);
   return {
     startHost0,

@@ -60,16 +60,24 @@ async function asText(path: string, file: OpenFile): Promise<Opened | Refusal> {
   }
 }
 
+const NOTHING = new Uint8Array();
+
 /** Reads in larger pieces than a transfer asks for. */
 function readAhead(file: OpenFile): Opened['read'] {
-  let [start, piece]: [number, Uint8Array] = [0, new Uint8Array()];
+  let [start, piece]: [number, Uint8Array] = [0, NOTHING];
+  let room: Uint8Array | undefined;
   return (from, to) => {
     if (from >= start && to <= start + piece.length) return piece.subarray(from - start, to - start);
-    const read = file.read(from, Math.min(Math.max(from + AHEAD, to), file.info.size));
+    const end = Math.min(Math.max(from + AHEAD, to), file.info.size);
+    piece = NOTHING;
+    // What is read later may be read twice at once; what is read at once may be written over.
+    const read = file.read(from, end, room !== undefined && end - from <= room.length ? room : undefined);
     const keep = (bytes: Uint8Array): Uint8Array => {
       [start, piece] = [from, bytes];
       return bytes.subarray(0, to - from);
     };
-    return read instanceof Uint8Array ? keep(read) : read.then(keep);
+    if (!(read instanceof Uint8Array)) return read.then(keep);
+    if (!file.isHeld) room ??= read;
+    return keep(read);
   };
 }

@@ -204,13 +204,13 @@ function sender({ port, file, running: { to } }: Work, isOver: () => boolean, fa
   return (out: Uint8Array | Run): void => {
     if (out instanceof Uint8Array) return port.send(out, to);
     const from = (out.first - 1) * out.blksize;
-    const bytes = file.read(from, Math.min(from + out.blocks * out.blksize, file.size));
-    if (bytes instanceof Uint8Array) return sendBlocks(out, bytes);
-    bytes.then(
-      (read) => {
-        if (!isOver()) sendBlocks(out, read);
-      },
-      (error: unknown) => failed(sentenceOf(error)),
-    );
+    const cannotRead = (error: unknown): void => failed(sentenceOf(error));
+    try {
+      const bytes = file.read(from, Math.min(from + out.blocks * out.blksize, file.size));
+      if (bytes instanceof Uint8Array) return sendBlocks(out, bytes);
+      bytes.then((read) => (isOver() ? undefined : sendBlocks(out, read)), cannotRead);
+    } catch (error) {
+      cannotRead(error);
+    }
   };
 }

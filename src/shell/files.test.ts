@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { diskFiles } from './files.ts';
 
-async function folder(context: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'pxen-files-'));
+const RAM = '/dev/shm';
+const inRam = { skip: existsSync(RAM) ? false : `there is no ${RAM}` };
+
+async function folder(context: TestContext, below = tmpdir()): Promise<string> {
+  const path = await mkdtemp(join(below, 'pxen-files-'));
   context.after(() => rm(path, { recursive: true, force: true }));
   await mkdir(join(path, 'boot'));
   await writeFile(join(path, 'boot', 'a'), 'hello');
@@ -58,6 +62,22 @@ test('a file that became shorter is an error, not a short answer', async (contex
   const file = await diskFiles(join(path, 'boot'), { each: 0, together: 0 }).open('a');
   await writeFile(join(path, 'boot', 'a'), 'x');
   await assert.rejects(async () => file?.read(0, 5), /became shorter/);
+  await file?.close();
+});
+
+test('what is little and lies in RAM is read at once, into the memory that is given', inRam, async (context) => {
+  const path = await folder(context, RAM);
+  await writeFile(join(path, 'boot', 'big'), Buffer.alloc(1_000_000, 'pxen'));
+  const file = await diskFiles(join(path, 'boot'), { each: 0, together: 0 }).open('big');
+  const room = new Uint8Array(100);
+  const read = file?.read(6, 12, room);
+  assert.ok(read instanceof Uint8Array && read.buffer === room.buffer);
+  assert.equal(Buffer.from(read).toString(), 'enpxen');
+  const much = file?.read(0, 1_000_000);
+  assert.ok(much instanceof Promise, 'much is read by another thread');
+  assert.equal((await much).length, 1_000_000);
+  await writeFile(join(path, 'boot', 'big'), 'x');
+  assert.throws(() => file?.read(0, 5), /became shorter/);
   await file?.close();
 });
 

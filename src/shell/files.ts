@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { open, readdir, readFile, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, sep } from 'node:path';
@@ -14,9 +15,11 @@ export interface FileInfo {
 export interface OpenFile {
   readonly info: FileInfo;
   readonly isHeld: boolean;
+  /** Its descriptor, where it is not held because it lies in RAM anyway: reading it keeps nobody waiting. */
+  readonly inRam?: number;
   /**
    * Bytes `from` up to, not including, `to`: at once where the file is held in memory, else read into `into` or, without it,
-   * into memory of their own.
+   * into memory of their own; at once, too, where they are few and lie in RAM. Throws or rejects where the file is shorter.
    */
   read(from: number, to: number, into?: Uint8Array): Uint8Array | Promise<Uint8Array>;
   close(): Promise<void>;
@@ -44,23 +47,31 @@ const LIMIT_IN_RAM: HoldLimit = { each: 4 * 2 ** 20, together: 32 * 2 ** 20 };
 const MOST_HELD = 2 ** 30;
 const TMPFS_MAGIC = 0x0102_1994;
 
-async function limitFor(root: string): Promise<HoldLimit> {
+/** Where files lie, and those of them that are held. */
+interface Store {
+  readonly root: string;
+  readonly held: HeldFiles;
+  readonly isInRam: boolean;
+}
+
+async function storeAt(root: string, limit: HoldLimit | undefined): Promise<Store> {
   // A folder that is not there yet has no files to hold.
   const { type } = await statfs(root).catch(() => ({ type: TMPFS_MAGIC }));
-  if (type === TMPFS_MAGIC) return LIMIT_IN_RAM;
+  const isInRam = type === TMPFS_MAGIC;
   const together = Math.min(Math.floor(totalmem() / 4), MOST_HELD);
-  return { each: together, together };
+  const usual = isInRam ? LIMIT_IN_RAM : { each: together, together };
+  return { root, held: new HeldFiles(limit ?? usual), isInRam };
 }
+
 /** Bytes handed on at once: of held files; and read at once of others, little enough to stay in the processor's cache. */
 const SLICE = 4 * 2 ** 20;
 const PIECE = 256 * 1024;
 
 /** The files below a folder of this machine; `limit` where it is not to be chosen by where the folder lies. */
 export function diskFiles(root: string, limit?: HoldLimit): Files {
-  let making: Promise<HeldFiles> | undefined;
-  const makeHeld = async (): Promise<HeldFiles> => new HeldFiles(limit ?? (await limitFor(root)));
+  let making: Promise<Store> | undefined;
   const openOne = async (path: string): Promise<OpenFile | undefined> =>
-    openBelow(root, path, await (making ??= makeHeld()));
+    openBelow(await (making ??= storeAt(root, limit)), path);
   return {
     info: (path) => infoBelow(root, path),
     open: openOne,
@@ -90,28 +101,26 @@ async function opened(openOne: Files['open'], path: string): Promise<OpenFile> {
   return file;
 }
 
-async function* piecesOf(file: OpenFile, from: number, to: number): AsyncGenerator<Uint8Array> {
+/** A stretch of a file in pieces, each of which is there until the next one is asked for. */
+export async function* piecesOf(file: OpenFile, from: number, to: number): AsyncGenerator<Uint8Array> {
   let room: Uint8Array | undefined;
   const step = file.isHeld ? SLICE : PIECE;
   for (let at = from; at < to; at += step) {
     const end = Math.min(at + step, to);
     const piece = file.read(at, end, room);
-    if (piece instanceof Uint8Array) yield piece;
-    else {
-      // One stretch of memory for the whole stream: making a new one costs as much as filling it.
-      const read = await piece;
-      room ??= read;
-      yield read;
-    }
+    const read = piece instanceof Uint8Array ? piece : await piece;
+    // One stretch of memory for the whole stream: making a new one costs as much as filling it.
+    if (!file.isHeld) room ??= read;
+    yield read;
   }
 }
 
-async function openBelow(root: string, path: string, held: HeldFiles): Promise<OpenFile | undefined> {
+async function openBelow({ root, held, isInRam }: Store, path: string): Promise<OpenFile | undefined> {
   const info = await infoBelow(root, path);
   if (info === undefined) return undefined;
   const file = join(root, path);
   const hold = held.take(path, info, () => readFile(file));
-  if (hold === undefined) return unheld(path, info, await open(file));
+  if (hold === undefined) return unheld(path, info, await open(file), isInRam);
   try {
     const bytes = await hold.bytes;
     return { info, isHeld: true, read: (from, to) => bytes.subarray(from, to), close: async () => hold.release() };
@@ -121,20 +130,36 @@ async function openBelow(root: string, path: string, held: HeldFiles): Promise<O
   }
 }
 
-const unheld = (path: string, info: FileInfo, handle: FileHandle): OpenFile => ({
+const unheld = (path: string, info: FileInfo, handle: FileHandle, isInRam: boolean): OpenFile => ({
   info,
   isHeld: false,
-  read: async (from, to, into) => {
+  ...(isInRam ? { inRam: handle.fd } : {}),
+  read(from, to, into) {
     const bytes = into === undefined ? Buffer.allocUnsafeSlow(to - from) : into.subarray(0, to - from);
-    for (let at = 0; at < bytes.length;) {
-      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
-      if (bytesRead === 0) throw new Failure(`${path} became shorter while it was sent`, 'Replace files by renaming.');
-      at += bytesRead;
-    }
-    return bytes;
+    return isInRam && bytes.length <= PIECE
+      ? filledAtOnce(path, handle.fd, bytes, from)
+      : filled(path, handle, bytes, from);
   },
   close: () => handle.close(),
 });
+
+/** From RAM: to have another thread do it would take longer than it takes. */
+function filledAtOnce(path: string, descriptor: number, bytes: Uint8Array, from: number): Uint8Array {
+  if (readSync(descriptor, bytes, 0, bytes.length, from) < bytes.length) throw shortened(path);
+  return bytes;
+}
+
+async function filled(path: string, handle: FileHandle, bytes: Uint8Array, from: number): Promise<Uint8Array> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
+    if (bytesRead === 0) throw shortened(path);
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+const shortened = (path: string): Failure =>
+  new Failure(`${path} became shorter while it was sent`, 'Replace files by renaming.');
 
 async function infoBelow(root: string, path: string): Promise<FileInfo | undefined> {
   try {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { lengthOf, type HttpReply, type Part } from '../core/boot/http-reply.ts';
+import type { HttpReply, Part } from '../core/boot/http-reply.ts';
+import { Failure } from './fail.ts';
 import type { Files } from './files.ts';
+import { sendFile, sendPieces } from './httpSendFile.ts';
 
 /** What is counted while an answer goes out. */
 interface Counts {
@@ -34,38 +36,29 @@ export async function sendReply(
   const parts = message.method === 'GET' ? reply.parts : [];
   counts.sending += 1;
   try {
-    let sent = 0;
-    for await (const piece of slices(parts, files)) {
-      // A piece is there until the next one is asked for, so it has to be out before.
-      if (!(await written(response, piece))) return false;
-      sent += piece.length;
-      counts.bytes += piece.length;
-    }
+    for (const part of parts) if (!(await sendPart(response, part, files, counts))) return false;
     // A client may close as soon as it has the last byte, before we have said that it was the last.
     if (!response.destroyed) await finished(response);
-    return sent === lengthOf(parts);
+    return true;
   } finally {
     counts.sending -= 1;
   }
 }
 
-async function* slices(parts: readonly Part[], files: Files): AsyncGenerator<Uint8Array> {
-  for (const part of parts) {
-    if (part.kind === 'file') yield* files.stream(part.path, part.from, part.to);
-    else for (let at = 0; at < part.bytes.length; at += SLICE) yield part.bytes.subarray(at, at + SLICE);
+/** Whether all of it went out. */
+async function sendPart(response: ServerResponse, part: Part, files: Files, counts: Counts): Promise<boolean> {
+  const tell = (bytes: number): void => void (counts.bytes += bytes);
+  if (part.kind === 'bytes') return sendPieces(response, slicesOf(part.bytes), tell);
+  const file = await files.open(part.path);
+  if (file === undefined) throw new Failure(`${part.path} is gone`, 'Put the file back.');
+  try {
+    return await sendFile(response, file, part.from, part.to, tell);
+  } finally {
+    await file.close();
   }
 }
-
-/** Whether the system took the piece; false when the client went away. */
-async function written(response: ServerResponse, piece: Uint8Array): Promise<boolean> {
-  if (response.destroyed) return false;
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const gone = (): void => resolve(false);
-  response.once('close', gone);
-  response.write(piece, (error) => resolve(error === null || error === undefined));
-  const isOut = await promise;
-  response.off('close', gone);
-  return isOut;
+function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE);
 }
 
 async function finished(response: ServerResponse): Promise<void> {

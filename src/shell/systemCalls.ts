@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import koffi from 'koffi';
 
 /**
- * What Node has no call for: sockets tied to an interface, raw frames, locks. Descriptors are numbers; a result below 0 is a
+ * What Node has no call for: sockets tied to an interface, raw frames, locks, files sent without a copy. Descriptors are numbers; a result below 0 is a
  * failure, and `errnoName` then says which.
  */
 export interface Libc {
@@ -12,6 +12,8 @@ export interface Libc {
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   recv(fd: number, into: Uint8Array, length: number, flags: number): number;
   flock(fd: number, operation: number): number;
+  /** `offset`: where to read, 64 bits in the machine's order. */
+  sendfile(to: number, from: number, offset: Uint8Array, length: number): number;
   close(fd: number): number;
 }
 
@@ -27,6 +29,7 @@ export function libc(): Libc {
     bind: library.func('int bind(int, const void *, uint32_t)') as Libc['bind'],
     send: library.func('long send(int, const void *, size_t, int)') as Libc['send'],
     recv: library.func('long recv(int, _Out_ void *, size_t, int)') as Libc['recv'],
+    sendfile: library.func('long sendfile(int, int, void *, size_t)') as Libc['sendfile'],
     flock: library.func('int flock(int, int)') as Libc['flock'],
     close: library.func('int close(int)') as Libc['close'],
   };

@@ -6,8 +6,12 @@ const AF_INET = 2;
 const SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0o2000000 | 0o4000;
 const SOL_SOCKET = 1;
 const SO = { BROADCAST: 6, RCVBUF: 8, BINDTODEVICE: 25, RCVBUFFORCE: 33 } as const;
-/** Bytes. The default of 212,992 swallows a rack's worth of DISCOVERs at power-on. */
-const RECEIVE_BUFFER = 8 * 2 ** 20;
+/**
+ * Bytes, of which the kernel counts some 1,000 for each datagram. The default of 212,992 loses most of a rack's DISCOVERs at
+ * power-on. Much more than this would keep, when more comes than can be answered, what its senders no longer wait for: iPXE
+ * asks again after 1 s, and then the old question only delays the new one.
+ */
+const RECEIVE_BUFFER = 2 * 2 ** 20;
 
 /**
  * A UDP socket bound to a port of every address, on one interface: Node's own cannot be tied to one, and one bound to an

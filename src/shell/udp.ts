@@ -52,8 +52,11 @@ async function openByNode(options: UdpOptions): Promise<UdpPort> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject).once('listening', resolve);
   try {
-    await bind(socket, options);
+    const fd = await bind(socket, options);
     await promise;
+    // An ICMP error of an earlier datagram comes up here; UDP goes on after it.
+    socket.removeAllListeners('error').on('error', () => undefined);
+    if (fd !== undefined) return (await import('./udp-batch.ts')).batchedPort(fd, socket);
   } catch (error) {
     socket.close();
     throw await cannotOpen(options, error as NodeJS.ErrnoException);
@@ -61,18 +64,19 @@ async function openByNode(options: UdpOptions): Promise<UdpPort> {
   return portOf(socket);
 }
 
-async function bind(socket: Socket, options: UdpOptions): Promise<void> {
+/** The descriptor, where the socket was made here. */
+async function bind(socket: Socket, options: UdpOptions): Promise<number | undefined> {
   if (options.interface === undefined) {
     socket.bind({ port: options.port, ...(options.address === undefined ? {} : { address: options.address }) });
-    return;
+    return undefined;
   }
   const { socketOnInterface } = await import('./udp-interface.ts');
-  socket.bind({ fd: socketOnInterface(options.interface, options.port) });
+  const fd = socketOnInterface(options.interface, options.port);
+  socket.bind({ fd });
+  return fd;
 }
 
 function portOf(socket: Socket): UdpPort {
-  // An ICMP error of an earlier datagram comes up here; UDP goes on after it.
-  socket.removeAllListeners('error').on('error', () => undefined);
   const { port } = socket.address();
   return {
     port,

@@ -182,25 +182,34 @@ test('what is made for one machine goes before what lies in the folder', async (
 });
 
 /** A file that is not held: every read takes a while. */
-function slowFiles(bytes: Uint8Array, fails = false): Files {
-  const read = async (from: number, to: number): Promise<Uint8Array> =>
-    fails && from > 0 ? Promise.reject(new Error('input/output error')) : bytes.slice(from, to);
-  const info = { size: bytes.length, modified: 0 };
-  return { ...fakeFiles(new Map()), open: async () => ({ info, isHeld: false, read, close: async () => undefined }) };
+/** A file that is not held, read later or at once; into the memory of the piece before, where that is given. */
+function unheldFiles(bytes: Uint8Array, atOnce: boolean, fails = false): Files {
+  const now = (from: number, to: number, into: Uint8Array = new Uint8Array(to - from)): Uint8Array => {
+    if (fails && from > 0) throw new Error('input/output error');
+    into.set(bytes.subarray(from, to));
+    return into.subarray(0, to - from);
+  };
+  const later = async (from: number, to: number, into?: Uint8Array): Promise<Uint8Array> => now(from, to, into);
+  const file = { info: { size: bytes.length, modified: 0 }, isHeld: false, close: async () => undefined };
+  return { ...fakeFiles(new Map()), open: async () => ({ ...file, read: atOnce ? now : later }) };
 }
 
-test('a file that is not held is read piece by piece, whatever its size', async () => {
+test('a file that is not held is read piece by piece, whatever its size, later or at once', async () => {
   const bytes = Uint8Array.from({ length: 1_000_001 }, (_, at) => (at * 7 + (at >> 10)) & 0xff);
-  const rig = await serve({ files: slowFiles(bytes) });
-  const file = await new TftpClient(rig, CLIENT).get('f', { blksize: '1400', windowsize: '7' });
-  assert.deepEqual(file, Buffer.from(bytes));
+  for (const atOnce of [false, true]) {
+    const rig = await serve({ files: unheldFiles(bytes, atOnce) });
+    const file = await new TftpClient(rig, CLIENT).get('f', { blksize: '1400', windowsize: '7' });
+    assert.deepEqual(file, Buffer.from(bytes));
+  }
 });
 
 test('a file that cannot be read on breaks its transfer off', async () => {
-  const rig = await serve({ files: slowFiles(new Uint8Array(1_000_000), true) });
-  await new TftpClient(rig, CLIENT).get('f', { blksize: '1400' }, 2000);
-  assert.match(rig.sent[0] ?? '', /^10\.1\.2\.9 f \d+ .*input\/output error/);
-  assert.equal(rig.server.count().running, 0);
+  for (const atOnce of [false, true]) {
+    const rig = await serve({ files: unheldFiles(new Uint8Array(1_000_000), atOnce, true) });
+    await new TftpClient(rig, CLIENT).get('f', { blksize: '1400' }, 2000);
+    assert.match(rig.sent[0] ?? '', /^10\.1\.2\.9 f \d+ .*input\/output error/);
+    assert.equal(rig.server.count().running, 0);
+  }
 });
 
 test('I7: a lost block is repeated by what the client took before, not by the first guess', async () => {

@@ -33,7 +33,7 @@ export interface HttpReply {
 }
 
 const partLength = (part: Part): number => (part.kind === 'bytes' ? part.bytes.length : part.to - part.from);
-export const lengthOf = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + partLength(part), 0);
+const lengthOf = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + partLength(part), 0);
 
 /** The stretch `from` up to `to` of all parts together. */
 export function sliceParts(parts: readonly Part[], from: number, to: number): Part[] {

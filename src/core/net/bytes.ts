@@ -57,6 +57,28 @@ export class ByteReader {
   }
 }
 
+/**
+ * Memory for small writers, cut from one piece: an engine keeps an array of more than a few bytes apart from its own memory,
+ * and making one takes longer than writing a packet into it. No part is given out twice.
+ */
+class Slab {
+  static readonly #size = 64 * 1024;
+  /** A larger array costs more than its making. */
+  static readonly #most = 1024;
+  #left = new Uint8Array(0);
+
+  /** `length` bytes, all zero. */
+  take(length: number): Uint8Array {
+    if (length > Slab.#most) return new Uint8Array(length);
+    if (length > this.#left.length) this.#left = new Uint8Array(Slab.#size);
+    const part = this.#left.subarray(0, length);
+    this.#left = this.#left.subarray(length);
+    return part;
+  }
+}
+
+const slab = new Slab();
+
 /** Appends values; `bytes()` gives what was written, and is called once, at the end. */
 export class ByteWriter {
   #buffer: Uint8Array;
@@ -64,7 +86,7 @@ export class ByteWriter {
 
   /** `expected`: bytes that will hardly be exceeded. */
   constructor(expected = 64) {
-    this.#buffer = new Uint8Array(expected);
+    this.#buffer = slab.take(expected);
   }
 
   get length(): number {
