@@ -65,7 +65,10 @@ export const VERBS: readonly Verb[] = [
     summary: 'show every mistake in a cluster.yaml',
     usage: '[FILE]',
     most: 1,
-    options: { json },
+    options: {
+      json,
+      explain: { value: 'HOST', meaning: 'show every value in force for this host, and where in the file it stands' },
+    },
     load: () => import('./check.ts'),
   },
   {

@@ -20,6 +20,7 @@ export class MachineCache {
   }
 
   told(mac: Mac, marks: Partial<Marks>): void {
+    if (marks.hardware !== undefined) this.#known.clear();
     if (this.#told.size >= MOST_TOLD) this.#told.clear();
     this.#told.set(mac, { ...this.#told.get(mac), ...marks });
   }
@@ -33,7 +34,7 @@ export class MachineCache {
     const uuid = said ?? this.#deps.leases.book.ofMac(mac)?.uuid ?? told?.uuid;
     const serial = told?.serial;
     const key = `${mac} ${uuid ?? '-'} ${serial ?? '-'}`;
-    const machine = this.#known.get(key) ?? machineOf(cluster, mac, { uuid, serial });
+    const machine = this.#known.get(key) ?? machineOf(cluster, mac, { uuid, serial, hardware: told?.hardware });
     this.#known.set(key, machine);
     return machine;
   }

@@ -9,6 +9,7 @@ import { hostFindings } from './senseHosts.ts';
 import { networkFindings } from './senseNetworks.ts';
 import { optionFindings } from './senseOptions.ts';
 import { poolFindings } from './sensePools.ts';
+import { settingsFindings } from './senseSettings.ts';
 import { namelessFindings, selectorFindings, vmFindings } from './senseRest.ts';
 import { shapeFindings } from './shape.ts';
 import { syntaxMistakes } from './syntax.ts';
@@ -86,6 +87,7 @@ function senseFindings(root: unknown): Finding[] {
     ...hostFindings(parts),
     ...namelessFindings(root),
     ...selectorFindings(parts),
+    ...settingsFindings(parts),
     ...vmFindings(parts),
   ];
 }
