@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { Attempt } from './attempt.ts';
 import type { LabOptions } from './options.ts';
+import { picture } from './picture.ts';
 import type { LabResult } from './result.ts';
 import { Screen } from './screen.ts';
 import { Interrupted } from './stop.ts';
@@ -16,12 +18,18 @@ export async function runLab(options: LabOptions): Promise<LabResult> {
   const ending = new AbortController();
   const stop = (): void => ending.abort(new Interrupted());
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
-  const screen = new Screen(options.write ?? ((text) => void process.stderr.write(text)), terminal(options));
+  let printed = '';
+  const write = options.write ?? ((text: string) => void process.stderr.write(text));
+  const screen = new Screen((text) => {
+    printed += text;
+    write(text);
+  }, terminal(options));
   const attempt = new Attempt(options, screen, ending);
   try {
     return await attempt.run();
   } finally {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, stop);
+    if (options.picture !== undefined) await writeFile(options.picture.file, picture(options.picture.call, printed));
   }
 }
 

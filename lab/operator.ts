@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { subnetText } from '../src/core/net/ipv4.ts';
 import { Failure } from '../src/shell/fail.ts';
 import { OPERATOR, SERVICE_ADDRESS, SUBNET } from './clusterfile.ts';
-import { comma } from './machine/arguments.ts';
+import { hubArguments } from './hub.ts';
 import { startQemu, type QemuProcess } from './shell/qemu.ts';
 
 /** A port of 127.0.0.1 that is free: `wanted`, or any. */
@@ -25,16 +25,11 @@ const portTaken = (port: number, error: Error): Failure =>
     error,
   );
 
-/** QEMU without a machine: its user network and the switch joined by a hub. Only what the operator asks passes (`restrict`). */
+/** The way into the rack: QEMU's user network. Only what the operator asks passes (`restrict`). */
 export function operatorArguments(port: number, socket: string): string[] {
   const { host, dns, dhcpStart } = OPERATOR;
   const addresses = `net=${subnetText(SUBNET)},host=${host},dns=${dns},dhcpstart=${dhcpStart},ipv6=off,restrict=on`;
-  return [
-    ['-name', 'operator', '-machine', 'none', '-no-user-config', '-nodefaults', '-display', 'none'],
-    ['-netdev', `stream,id=switch,server=off,addr.type=unix,addr.path=${comma(socket)}`],
-    ['-netdev', `user,id=user,${addresses},hostfwd=tcp:127.0.0.1:${port}-${SERVICE_ADDRESS}:80`],
-    ['-netdev', 'hubport,id=hub0,hubid=0,netdev=switch', '-netdev', 'hubport,id=hub1,hubid=0,netdev=user'],
-  ].flat();
+  return hubArguments('operator', socket, `user,${addresses},hostfwd=tcp:127.0.0.1:${port}-${SERVICE_ADDRESS}:80`);
 }
 
 export interface Operator {

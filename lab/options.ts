@@ -21,6 +21,8 @@ export interface LabOptions {
   readonly keep: boolean;
   /** Where the result goes; written whatever happens. */
   readonly jsonFile?: string;
+  /** Where what was printed is drawn, under the call that printed it. */
+  readonly picture?: { readonly file: string; readonly call: string };
   readonly workdir: string;
   /** Ends after the scenario; else the rack stays up until Ctrl-C. */
   readonly once: boolean;

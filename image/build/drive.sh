@@ -33,9 +33,12 @@ mkdir -p "$out/layout/EFI/BOOT"
 grub-mkimage -O x86_64-efi -p /boot/grub -o "$out/layout/EFI/BOOT/BOOTX64.EFI" efi_gop efi_uga $modules
 
 mkdir -p "$out/layout/boot/loaders"
-cp /usr/lib/ipxe/undionly.kpxe /usr/lib/ipxe/snponly.efi "$out/layout/boot/loaders/"
+# One for each kind of firmware that Debian has one for (src/core/boot/loaders.ts); the second of x64 brings drivers of its own.
+names='undionly.kpxe snponly.efi ipxe.efi ipxe-arm64.efi ipxe-riscv64.efi ipxe-loong64.efi'
+(cd /usr/lib/ipxe && cp -L $names "$out/layout/boot/loaders/")
 # What no manifest lists: firmware reads it before anything could verify it. `bios` is what stands before the partition.
-loaders='EFI/BOOT/BOOTX64.EFI boot/grub/grub.cfg boot/loaders/snponly.efi boot/loaders/undionly.kpxe'
+loaders='EFI/BOOT/BOOTX64.EFI boot/grub/grub.cfg'
+for name in $names; do loaders="$loaders boot/loaders/$name"; done
 (cd "$out/layout" && sha256sum $loaders) > "$out/sha256sums"
 { head -c 440 "$out/boot.img"; cat "$out/core.img"; } | sha256sum | sed 's/-$/bios/' >> "$out/sha256sums"
 mv "$out/sha256sums" "$out/layout/boot/loaders/sha256sums"

@@ -42,3 +42,19 @@ test('every machine has its names, its serial numbers and the nonce of this powe
 test('a comma in a path is no end of an option', () => {
   assert.ok(machineArguments(second, tools, wiring).some((word) => word.endsWith('addr.path=/tmp/a,,b/net')));
 });
+
+test('OVMF boots by its own network stack where it knows the card, SeaBIOS by the iPXE of the ROM', () => {
+  const card = (spec: MachineSpec): string =>
+    machineArguments(spec, tools, wiring).find((word) => word.includes('id=nic0')) ?? '';
+  assert.match(card(second), /^virtio-net-pci,.*,romfile=$/);
+  for (const spec of [third, { ...second, card: 'e1000' } as const]) assert.doesNotMatch(card(spec), /romfile/);
+});
+
+test('what OVMF is not to try it is told, and a kernel is started in place of a boot device', () => {
+  const words = (more: Partial<MachineSpec>): string =>
+    machineArguments({ ...second, ...more }, tools, wiring).join(' ');
+  assert.match(words({ netboot: 'http' }), /IPv4PXESupport,string=n .*IPv6PXESupport,string=n/);
+  assert.doesNotMatch(words({ netboot: 'pxe' }), /IPv4PXESupport/);
+  assert.doesNotMatch(words({}), /fw_cfg|-kernel/);
+  assert.match(words({ kernel: '/ipxe.lkrn' }), /-kernel \/ipxe.lkrn/);
+});

@@ -16,10 +16,14 @@ export interface MachineSpec {
   readonly serial: string;
   readonly firmware: 'uefi' | 'bios';
   readonly memoryMiB: number;
-  readonly card: 'virtio-net-pci' | 'e1000';
+  readonly card: 'virtio-net-pci' | 'e1000' | 'rtl8139';
   /** Image of the flash drive plugged in, where there is one. */
   readonly drive: string | null;
   readonly disks: readonly Disk[];
+  /** What QEMU starts at once in place of a boot device (`-kernel`); absent, firmware boots. */
+  readonly kernel?: string;
+  /** By what OVMF boots from the network; absent, by all it can: PXE by IPv4, then by IPv6, then HTTP. */
+  readonly netboot?: 'pxe' | 'http';
 }
 
 /** Where one power-on finds its sockets and files. */
@@ -53,6 +57,8 @@ export function machineArguments(spec: MachineSpec, tools: Tools, wiring: Wiring
     network(spec, wiring),
     drive(spec),
     spec.disks.flatMap(disk),
+    spec.kernel === undefined ? [] : ['-kernel', spec.kernel],
+    netboot(spec),
     smbios(spec, wiring),
   ].flat();
 }
@@ -74,7 +80,22 @@ function firmware(spec: MachineSpec, tools: Tools, wiring: Wiring): string[] {
 function network(spec: MachineSpec, wiring: Wiring): string[] {
   const index = spec.drive === null ? 1 : 2;
   const netdev = `stream,id=net0,server=off,addr.type=unix,addr.path=${comma(wiring.network)}`;
-  return ['-netdev', netdev, '-device', `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}`];
+  const card = `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}${rom(spec)}`;
+  return ['-netdev', netdev, '-device', card];
+}
+
+/**
+ * OVMF drives virtio by itself, as firmware of real machines drives its cards; with the card's ROM it would boot by the iPXE in
+ * there instead. The other cards it only knows by their ROM.
+ */
+const rom = ({ firmware, card }: MachineSpec): string =>
+  firmware === 'uefi' && card === 'virtio-net-pci' ? ',romfile=' : '';
+
+/** OVMF leaves out what it is told to (OvmfPkg, PxeBcPcdProducerLib): no minute is lost on a protocol that nobody answers. */
+function netboot({ netboot }: MachineSpec): string[] {
+  if (netboot === undefined) return [];
+  const off = netboot === 'http' ? ['IPv4', 'IPv6'] : ['IPv6'];
+  return off.flatMap((family) => ['-fw_cfg', `name=opt/org.tianocore/${family}PXESupport,string=n`]);
 }
 
 /** The flash drive's device, as `-device` and as QMP's `device_add` want it. */

@@ -14,6 +14,7 @@ const verbs: readonly Verb[] = [
     options: {
       once: { meaning: 'once' },
       hosts: { value: 'N', least: 1, meaning: 'hosts' },
+      card: { value: 'NAME', repeats: true, meaning: 'cards' },
       firmware: { value: 'KIND', choices: ['uefi', 'bios'], meaning: 'firmware' },
     },
     load,
@@ -37,6 +38,11 @@ test('words, switches and values are told apart', () => {
     values: { hosts: '4', firmware: 'bios' },
   });
   assert.deepEqual(called('check', '--yes', '--', '--odd-name').call?.words, ['--odd-name']);
+});
+
+test('an option that repeats keeps all its values, any other the last one', () => {
+  assert.equal(called('lab', '--card', 'a', '--card=b').call?.values['card'], 'a,b');
+  assert.equal(called('lab', '--hosts', '1', '--hosts', '2').call?.values['hosts'], '2');
 });
 
 test('a verb may have two words', () => {

@@ -9,6 +9,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** The value is a whole number of at least this. */
   readonly least?: number;
+  /** May be given several times; its values are then joined by commas. */
+  readonly repeats?: true;
 }
 
 export interface Verb {
@@ -122,7 +124,8 @@ function readOption(
   }
   if (value === undefined || value === '') throw wrong(`${rawName} wants a value`, `Write ${rawName} ${option.value}.`);
   check(rawName, option, value);
-  call.values[name] = value;
+  const before = option.repeats === true ? call.values[name] : undefined;
+  call.values[name] = before === undefined ? value : `${before},${value}`;
 }
 
 function check(rawName: string, option: Option, value: string): void {

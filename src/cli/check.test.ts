@@ -34,3 +34,16 @@ test('on a drive, files that cluster.yaml names and that are not there are mista
     await rm(drive, { recursive: true });
   }
 });
+
+test('a folder is checked as one that is served: its files are looked for, and a release where hosts of the cluster boot', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pxen-check-'));
+  try {
+    await writeFile(join(folder, 'cluster.yaml'), TEXT);
+    const { code, stderr } = await check(folder);
+    assert.equal(code, 2);
+    assert.match(stderr, /cluster\.yaml:4:44: there is no file boot\/nixos\/bzImage beside/);
+    assert.match(stderr, /^warning: machines of payload xen cannot boot from \S+: .*boot\/grubenv is missing/m);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

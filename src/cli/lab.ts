@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SCENARIOS, type Firmware, type LabOptions, type ScenarioName } from '../../lab/options.ts';
+import { Failure } from '../shell/fail.ts';
 import { install, thisMachine } from '../shell/install.ts';
 import { withProgress } from '../shell/terminal.ts';
 import type { Call } from './call.ts';
@@ -31,7 +32,15 @@ async function optionsOf({
     keep: switches.has('keep'),
     workdir: await mkdtemp(join(tmpdir(), 'pxen-lab-')),
     ...(values['json'] === undefined ? {} : { jsonFile: values['json'] }),
+    ...(values['picture'] === undefined ? {} : { picture: pictureOf(values['picture'], switches) }),
   };
+}
+
+/** A picture shows lines; on a terminal the same ones are drawn again and again. */
+function pictureOf(file: string, switches: Call['switches']): NonNullable<LabOptions['picture']> {
+  if (!switches.has('headless')) throw new Failure('--picture needs plain lines', 'Give --headless too.', 2);
+  const words = process.argv.slice(2).filter((word, at, all) => word !== '--picture' && all[at - 1] !== '--picture');
+  return { file, call: `./pxen ${words.join(' ')}` };
 }
 
 // The table of options has refused every other word already.

@@ -5,12 +5,34 @@ const json = { meaning: 'as JSON, for programs' };
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
   {
+    name: 'serve',
+    summary: 'the boot server on this machine, from a folder laid out like a drive',
+    usage: '[DIR]',
+    most: 1,
+    options: {
+      init: { meaning: 'make such a folder, and end' },
+      interface: { value: 'NAME', repeats: true, meaning: 'serve there and nowhere else; may be repeated' },
+      address: { value: 'ADDRESS', repeats: true, meaning: 'serve from this address of the machine; may be repeated' },
+      release: { value: 'ID', meaning: 'this release of pxen, not the one that the folder calls current' },
+      journal: { value: 'FILE', meaning: 'keep the leases there (DIR/state/leases)' },
+      'http-port': { value: 'N', least: 1, meaning: 'port of boot HTTP (80)' },
+      'https-port': { value: 'N', least: 1, meaning: 'port of HTTPS (443)' },
+      'no-https': { meaning: 'no HTTPS; its key is made in DIR/keys otherwise' },
+      'tls-cert': { value: 'FILE', meaning: 'your own certificate chain, PEM; with --tls-key' },
+      'tls-key': { value: 'FILE', meaning: 'its RSA key, PEM' },
+      verbose: { meaning: 'tell also what is of no account' },
+      json: { meaning: 'tell each message as a JSON object in a line, for programs' },
+    },
+    load: () => import('./serve.ts'),
+  },
+  {
     name: 'lab',
     summary: 'build image and drive, boot a virtual rack from them and watch it',
     options: {
       once: { meaning: 'end when the scenario has ended' },
       headless: { meaning: 'nobody watches: plain lines, no keys' },
       json: { value: 'FILE', meaning: 'write the result there' },
+      picture: { value: 'FILE', meaning: 'draw what was printed there (with --headless)' },
       keep: { meaning: 'leave disks, logs and captures behind' },
       hosts: { value: 'N', least: 1, meaning: 'machines in the rack (3)' },
       firmware: { value: 'KIND', choices: ['uefi', 'bios', 'mixed'], meaning: 'what the machines start with (mixed)' },
@@ -62,8 +84,8 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'check',
-    summary: 'show every mistake in a cluster.yaml',
-    usage: '[FILE]',
+    summary: 'show every mistake in a cluster.yaml; with a folder, also what is missing in it',
+    usage: '[DIR|FILE]',
     most: 1,
     options: {
       json,

@@ -3,6 +3,7 @@ import { BOOT_MESSAGES } from './messages/boot.ts';
 import { DHCP_MESSAGES } from './messages/dhcp.ts';
 import { DNS_MESSAGES } from './messages/dns.ts';
 import { FILE_MESSAGES } from './messages/files.ts';
+import { SERVE_MESSAGES } from './messages/serve.ts';
 
 /** Every message that pxen logs, by id. The manual is made from the same table. */
 export const MESSAGES = {
@@ -10,6 +11,7 @@ export const MESSAGES = {
   ...DNS_MESSAGES,
   ...BOOT_MESSAGES,
   ...FILE_MESSAGES,
+  ...SERVE_MESSAGES,
   ...AGENT_MESSAGES,
 } as const;
 

@@ -46,6 +46,20 @@ export async function readRelease(files: Files, named: string | undefined): Prom
   return { release, manifest: parseManifest(Buffer.from(bytes).toString('utf8')), sha256 };
 }
 
+/** Stands for the release where a folder has none. */
+export const NO_RELEASE = 'none';
+export const noReleaseText = 'there is no release of pxen on the boot server (boot/grubenv is missing)';
+
+/** As `readRelease`; a folder without any release is served too, with kernels and loaders of one's own. */
+export async function readReleaseIfAny(files: Files, named: string | undefined): Promise<Served> {
+  const isBare =
+    named === undefined &&
+    (await files.info('boot/grubenv')) === undefined &&
+    ((await files.list('boot/releases')) ?? []).length === 0;
+  if (!isBare) return readRelease(files, named);
+  return { release: NO_RELEASE, manifest: { release: NO_RELEASE, files: [] }, sha256: '' };
+}
+
 async function grubenv(files: Files): Promise<ReadonlyMap<string, string>> {
   const path = 'boot/grubenv';
   return (await files.info(path)) === undefined ? new Map() : parseGrubenv(await textOf(files, path));

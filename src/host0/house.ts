@@ -71,6 +71,8 @@ export interface House {
   readonly service: () => Promise<ClusterService>;
   /** The networks as cluster.yaml has them now. */
   readonly networks: () => readonly Network[];
+  /** Looks again which loaders are there. */
+  readonly lookForLoaders: () => Promise<void>;
   /** The largest IP packet that the way to an address takes. */
   readonly mtuOf: (address: Ipv4) => number;
 }
@@ -94,7 +96,9 @@ export async function furnish(
   const sent = (mac: Mac, count: number): void => timelines.add(mac, 'wake', `magic packet ${count}`);
   const waker = createWaker(wakePort, { clock, log, sent }, signal);
   const { address } = options.networks[0];
-  const present = await presentLoaders(deps.files);
+  const present = new Set<string>();
+  const lookForLoaders = (): Promise<void> => lookForAll(LOADER_FILES, deps.files, present);
+  await lookForLoaders();
   const machines = createMachines({ ...options, address, present, leases, timelines, waker, clock, uptime });
   const load = async (): Promise<ClusterService> => {
     told = await deps.service(machines);
@@ -107,15 +111,17 @@ export async function furnish(
     want: (mac) => waker.want(mac),
     service: () => (service ??= load()),
     networks: networkReader(options, machines),
+    lookForLoaders,
     mtuOf: (to) => mtuOf(options.cluster(), to),
   };
 }
 
-async function presentLoaders(files: Files): Promise<ReadonlySet<string>> {
-  const found = await Promise.all(
-    LOADER_FILES.map(async (file) => ((await files.info(file)) === undefined ? [] : file)),
-  );
-  return new Set(found.flat());
+async function lookForAll(paths: readonly string[], files: Files, present: Set<string>): Promise<void> {
+  const look = async (path: string): Promise<void> => {
+    if ((await files.info(path)) === undefined) present.delete(path);
+    else present.add(path);
+  };
+  await Promise.all(paths.map((path) => look(path)));
 }
 
 /** Machines may have done something before the cluster service was loaded. */

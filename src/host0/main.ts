@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BootView, ClusterService } from '../core/api/service.ts';
 import { realClock } from '../shell/clock.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
@@ -13,6 +11,7 @@ import { readArguments, type Host0Arguments } from './arguments.ts';
 import { openClusterFile, readRelease, watchClusterFile, type ClusterFile, type Served } from './drive.ts';
 import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
+import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
 
 /** `pxen host0`: serves until it is told to end. Resolves to the exit code. */
@@ -38,34 +37,11 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   const [place, served, servers] = await Promise.all([
     takePlace(args, file.current(), machine),
     readRelease(drive, args.release),
-    loadServers(args),
+    loadServers(args.journal),
   ]);
   const host0 = await start(args, file, served, place, servers);
   await recordPlace(args, file.current(), place, machine);
   return { host0, watching: watchClusterFile(file, realClock, machine.log, signal) };
-}
-
-async function loadServers(args: Host0Arguments) {
-  const [{ startHost0 }, { openUdp }, { serveHttp }, { serveStream }, { resolverOf }, { openLink }, { openJournal }] =
-    await Promise.all([
-      import('./start.ts'),
-      import('../shell/udp.ts'),
-      import('../shell/http.ts'),
-      import('../shell/stream.ts'),
-      import('../shell/resolver.ts'),
-      import('../shell/link.ts'),
-      import('../shell/journal.ts'),
-      // Loaded by openUdp, and large.
-      import('../shell/udp-interface.ts'),
-    ]);
-  return {
-    startHost0,
-    openUdp,
-    serveHttp,
-    dns: { serveStream, resolverOf },
-    openLink,
-    journal: await openJournal(args.journal),
-  };
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
@@ -98,29 +74,6 @@ function start(
     dns: servers.dns,
     clock: realClock,
     log: stderrLog(),
-    service: (boot) => loadService(boot, args, file, served),
-  });
-}
-
-/** Loads the cluster service, which is most of the code, after boot service is up. */
-async function loadService(
-  boot: BootView,
-  args: Host0Arguments,
-  file: ClusterFile,
-  served: Served,
-): Promise<ClusterService> {
-  const [{ createClusterService }, { imagesOf }] = await Promise.all([
-    import('./cluster.ts'),
-    import('../core/plan/wanted.ts'),
-  ]);
-  const { device } = args;
-  return createClusterService({
-    cluster: file.current,
-    images: imagesOf(served.manifest),
-    boot,
-    drive: async () => (device === undefined || existsSync(device) ? 'present' : 'pulled'),
-    warnings: file.warnings,
-    clock: realClock,
-    log: stderrLog(),
+    service: (boot) => loadService(boot, { file, served, device: args.device, clock: realClock, log: stderrLog() }),
   });
 }

@@ -13,6 +13,8 @@ import type { Ipv4, Subnet } from '../core/net/ipv4.ts';
 
 /** A network on an interface of this machine. What stands here goes before what cluster.yaml says. */
 export interface ServedNetwork {
+  /** Its name in cluster.yaml, where that is known already. */
+  readonly network?: string;
   readonly interface: string;
   /** The address to serve from. */
   readonly address: Ipv4;

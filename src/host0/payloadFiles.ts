@@ -5,6 +5,7 @@ import { HANDED_OVER } from '../core/boot/timeline.ts';
 import { chosen, profileIn } from '../core/boot/wish.ts';
 import { parseMac } from '../core/net/mac.ts';
 import type { HttpAnswer, HttpRequest } from '../shell/http.ts';
+import { NO_RELEASE, noReleaseText } from './drive.ts';
 import { releaseFile, text, type HttpDeps } from './entity.ts';
 
 /** The files of payloads that are not pxen's own: they go by the machine's name, so that its steps are known. */
@@ -41,8 +42,9 @@ export async function payloadFile(
 export async function payloadProblem(
   { payload, name }: Profile,
   request: HttpRequest,
-  { files }: HttpDeps,
+  { files, release }: HttpDeps,
 ): Promise<string | undefined> {
+  if (payload.kind === 'xen' && release === NO_RELEASE) return `profile ${name}: ${noReleaseText}`;
   const sizes: number[] = [];
   for (const path of filesOf(payload)) {
     const info = await files.info(path);

@@ -3,7 +3,7 @@ import type { BootView } from '../core/api/service.ts';
 import { dhcpDetail } from '../core/boot/timeline.ts';
 import { SERVER_PORT } from '../core/dhcp/destination.ts';
 import { PROXY_PORT } from '../core/dhcp/proxy.ts';
-import { subnetText } from '../core/net/ipv4.ts';
+import { rangeText, subnetText } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { Link } from '../shell/link.ts';
@@ -12,16 +12,23 @@ import type { UdpPort } from '../shell/udp.ts';
 import { hearBeacons } from './beacon.ts';
 import { serveDhcp, type DhcpDeps } from './dhcp.ts';
 import { openDns } from './dns.ts';
-import { dhcpHouses, furnish, type Host0Deps, type Host0Options } from './house.ts';
+import { dhcpHouses, furnish, type Host0Deps, type Host0Options, type House } from './house.ts';
 import { writeJournal } from './leases.ts';
 import type { Machines } from './machines.ts';
 import type { ServedNetwork } from './networks.ts';
+import { Links } from './links.ts';
 import { serveProxy } from './proxy.ts';
 import { openHttp, openTftp, type FileServing, type Opened, type RunningServers } from './serveFiles.ts';
 
 export interface Host0 {
   readonly boot: BootView;
   readonly httpPort: number;
+  /** Closes all that is open on a network; leases and timelines stay, and so do the other networks. */
+  close(link: ServedNetwork): Promise<void>;
+  /** Opens a network that was closed; throws Failure where it cannot be. */
+  open(link: ServedNetwork): Promise<void>;
+  /** Looks again which loaders are there; they are looked for once at the start. */
+  lookForLoaders(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,50 +37,41 @@ const TFTP_PORT = 69;
 /** Starts everything that serves boots, in this order. */
 export async function startHost0(options: Host0Options, deps: Host0Deps): Promise<Host0> {
   const stopping = new AbortController();
-  const opened: Opened = [() => stopping.abort()];
+  const links = new Links(deps.openUdp);
+  let written: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    // First, so that no lease is given after the journal was written for the last time.
+    await links.closeAll();
+    stopping.abort();
+    await written;
+    await deps.journal.close();
+  };
   try {
-    const wakePorts = await eachOf(options.networks, (link) => openOn(link, deps, opened, 0));
-    const house = await furnish(options, deps, joined(wakePorts), stopping.signal);
+    for (const link of options.networks) await links.begin(link);
+    const house = await furnish(options, deps, links.wake, stopping.signal);
     // First: the machines need a minute until they ask for anything.
     wakeKnown(house.machines, house.want);
     const running: RunningServers = { http: [], https: [], tftp: [] };
-    const files = (link: ServedNetwork): FileServing => ({ options, link, deps, house, running, opened });
-    const ports = await eachOf(options.networks, (link) => openHttp(files(link)));
-    for (const link of options.networks) await serveUdp(files(link), stopping.signal);
-    const written = writeJournal(house.leases, deps.clock, stopping.signal);
-    opened.push(
-      () => written,
-      () => deps.journal.close(),
-    );
+    const ports: number[] = [];
+    const open = (one: ServedNetwork): Promise<void> =>
+      links.open(one, async (link, opened, signal) => {
+        const serving: FileServing = { options, link, deps, house, running, opened };
+        ports.push(await openHttp(serving));
+        await serveUdp(serving, signal);
+      });
+    // One after the other: what fails first is what is said.
+    for (const link of options.networks) await open(link);
+    written = writeJournal(house.leases, deps.clock, stopping.signal);
     // Loaded while the first machines are already being answered.
     void house.service().catch((error: unknown) => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) }));
-    for (const link of options.networks) sayServing(options.release, link, deps.log);
-    return { boot: house.machines, httpPort: ports[0] ?? options.httpPort, stop: () => closeAll(opened) };
+    sayServing(options.release, house, deps.log);
+    const httpPort = ports[0] ?? options.httpPort;
+    const close = (link: ServedNetwork): Promise<void> => links.close(link);
+    return { boot: house.machines, httpPort, close, open, lookForLoaders: house.lookForLoaders, stop };
   } catch (error) {
-    await closeAll(opened);
+    await stop();
     throw error;
   }
-}
-
-/** One after the other: what fails first is what is said. */
-async function eachOf<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const one of all) results.push(await work(one));
-  return results;
-}
-
-/** What goes out by one goes out by all. */
-function joined(ports: readonly UdpPort[]): UdpPort {
-  return {
-    port: ports[0]?.port ?? 0,
-    send: (bytes, to, failed) => ports.forEach((port) => port.send(bytes, to, failed)),
-    receive: (handler) => ports.forEach((port) => port.receive(handler)),
-    close: () => ports.forEach((port) => port.close()),
-  };
-}
-
-async function closeAll(opened: Opened): Promise<void> {
-  for (const close of opened) await close();
 }
 
 async function openOn(link: ServedNetwork, deps: Host0Deps, opened: Opened, port: number): Promise<UdpPort> {
@@ -124,6 +122,13 @@ function wakeKnown(machines: Machines, want: (mac: Mac) => void): void {
   }
 }
 
-function sayServing(release: string, { interface: name, address, subnet, role }: ServedNetwork, log: Log): void {
-  log.say('BOOT_SERVING', { release, interface: name, address, subnet: subnetText(subnet), role });
+function sayServing(release: string, { networks }: House, log: Log): void {
+  for (const { served, name: network, role, pool } of networks()) {
+    if (served === undefined) continue;
+    const { interface: card, address, subnet } = served;
+    const ranges = pool.ranges?.length ? pool.ranges.map(rangeText).join(', ') : 'all that is free';
+    const gives = role === 'full' || role === 'emergency' ? `addresses ${ranges}` : 'no addresses';
+    const values = { release, network, interface: card, address, subnet: subnetText(subnet), role, gives };
+    log.say('BOOT_SERVING', values);
+  }
 }

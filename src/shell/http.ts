@@ -5,8 +5,8 @@ import type { Ipv4 } from '../core/net/ipv4.ts';
 import { nodeHttp, nodeHttps } from './builtin.ts';
 import { Failure } from './fail.ts';
 import type { Files } from './files.ts';
-import { portInUse } from './portHolder.ts';
 import { sendReply, sendText } from './httpSend.ts';
+import { portInUse } from './portHolder.ts';
 import { TLS_OPTIONS, type TlsIdentity } from './tls.ts';
 
 export interface HttpRequest {

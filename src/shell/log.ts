@@ -23,3 +23,13 @@ function lineLog(write: (line: string) => void, least: Level = 'info', syslog = 
 
 export const stderrLog = (least: Level = 'info'): Log =>
   lineLog((line) => process.stderr.write(line), least, process.env['JOURNAL_STREAM'] !== undefined);
+
+/** A log that writes each message as one JSON object a line to standard output, for programs. */
+export const jsonLog = (least: Level = 'info'): Log => ({
+  say(id, values = {}) {
+    const { level, text } = MESSAGES[id];
+    if (RANK[level] < RANK[least]) return;
+    const line = { time: new Date().toISOString(), level, id, text: fill(text, values), values };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  },
+});

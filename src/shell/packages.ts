@@ -27,6 +27,7 @@ const INTEROP = [
   need('udhcpc', "other people's DHCP client"),
   need('isc-dhcp-client', 'another one, which releases what it holds'),
   need('isc-dhcp-relay', "other people's DHCP relay agent"),
+  need('dnsmasq-base', "other people's DHCP server, to stand beside"),
   need('systemd', 'systemd-networkd, one more'),
   need('kea-admin', 'perfdhcp, a thousand DHCP clients'),
   need('tftp-hpa', "other people's TFTP client"),

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import { Failure } from './fail.ts';
+import { portInUse } from './portHolder.ts';
 
 /** What one TCP client says and hears: it is given what came, and gives what is to be sent. Throwing ends the connection. */
 export type Conversation = (bytes: Uint8Array) => Promise<readonly Uint8Array[]>;
@@ -51,7 +52,8 @@ async function listen(server: Server, { address, port }: StreamOptions): Promise
     await promise;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const remedy = 'End the program that has it (`ss -ltnp` shows which), then try again.';
+    if (code === 'EADDRINUSE') throw await portInUse('tcp', port, address, error);
+    const remedy = 'Ports below 1024 need root, or the capability CAP_NET_BIND_SERVICE.';
     throw new Failure(`TCP port ${port} of ${address} cannot be opened: ${code ?? message}`, remedy, 1, error);
   }
 }

@@ -25,6 +25,7 @@ export const ROOMS: readonly Room[] = [
       NODE,
       /^src\/build\//,
       /^src\/(host0|agent)\/main\.ts$/,
+      /^src\/host0\/serve\.ts$/,
       /^lab\/(main|options)\.ts$/,
       /^bench\/main\.ts$/,
     ],

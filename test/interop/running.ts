@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { manifestText } from '../../src/core/image/manifest.ts';
-import { run } from '../../src/shell/run.ts';
+import { run, type RunResult } from '../../src/shell/run.ts';
 import { BOOT_FILES, RELEASE } from '../fixtures/rig.ts';
 
 const SERVE = join(import.meta.dirname, 'serve.ts');
@@ -12,14 +12,16 @@ const SERVE = join(import.meta.dirname, 'serve.ts');
 /** A process in a namespace, what it says, and the way to end it. */
 export class Running {
   readonly #ending = new AbortController();
-  readonly #ended: Promise<unknown>;
+  /** What it said when it ended well by itself; undefined where it was ended, or failed. */
+  readonly ended: Promise<RunResult | undefined>;
   said = '';
 
   constructor(space: string, command: readonly string[]) {
     const options = { signal: this.#ending.signal, onOutput: (text: string) => void (this.said += text) };
     // Ended by the signal at last, which is no failure.
-    this.#ended = run(['ip', 'netns', 'exec', space, ...command], options).catch((error: unknown) => {
+    this.ended = run(['ip', 'netns', 'exec', space, ...command], options).catch((error: unknown) => {
       this.said += `\n${String(error)}`;
+      return undefined;
     });
   }
 
@@ -34,7 +36,7 @@ export class Running {
 
   async end(): Promise<void> {
     this.#ending.abort();
-    await this.#ended;
+    await this.ended;
   }
 }
 

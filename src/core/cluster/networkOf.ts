@@ -11,18 +11,21 @@ export interface NamedNetwork {
 
 /** Where a machine serves. */
 export interface ServedLink {
+  /** Its name in cluster.yaml, where that is known already. */
+  readonly network?: string;
   readonly interface: string;
   readonly address: Ipv4;
   readonly subnet: Subnet;
 }
 
 /**
- * What cluster.yaml says of the network at an interface: the entry that names the interface, else the one in whose subnet
- * the served address is, else `main` where it says neither.
+ * What cluster.yaml says of the network at an interface: the entry of its name, else the one that names the interface, else
+ * the one in whose subnet the served address is, else `main` where it says neither.
  */
 export function networkOf(cluster: Pick<Cluster, 'networks'>, link: ServedLink): NamedNetwork {
   const all = Object.entries(cluster.networks);
   const found =
+    all.find(([name]) => name === link.network) ??
     all.find(([, entry]) => entry.interface === link.interface) ??
     all.find(([, { subnet }]) => subnet !== undefined && inSubnet(subnet, link.address)) ??
     all.find(([name, entry]) => name === 'main' && entry.interface === undefined && entry.subnet === undefined);

@@ -18,7 +18,7 @@ export interface Origin {
 }
 
 export const SERVER_PORT = 67;
-const CLIENT_PORT = 68;
+export const CLIENT_PORT = 68;
 
 /** RFC 2131 4.1, the paragraph on `giaddr`. `relayReply: source` is for a relay whose giaddr cannot be reached. */
 export function destinationOf(

@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 export const BOOT_MESSAGES = {
   BOOT_SERVING: {
     level: 'info',
-    text: 'serving release {release} on {interface} as {address}, {subnet}, role {role}',
+    text: 'serving release {release} on {interface} as {address}: network {network}, {subnet}, role {role}, {gives}',
     meaning: 'The boot server is up: DHCP, TFTP and HTTP answer.',
     action: 'none',
   },

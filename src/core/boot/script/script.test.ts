@@ -83,3 +83,11 @@ test('xen.cfg names everything in one section', () => {
   ]);
   assert.throws(() => xenConfig({ xen: ['a\n[b]'], linux: [] }), DecodeError);
 });
+
+test('a machine with another processor is told so and fetches nothing', () => {
+  const lines = xenScript(BOOT).split('\n');
+  const [efi, foreign] = [lines.indexOf(':efi'), lines.indexOf(':foreign')];
+  assert.equal(lines[efi + 1], 'iseq ${buildarch} arm64 && goto foreign ||');
+  assert.match(lines[foreign + 1] ?? '', /^echo pxen: this release is for x86-64, and this machine is /);
+  assert.ok(lines.slice(foreign).every((line) => !/^(kernel|initrd)/.test(line)));
+});

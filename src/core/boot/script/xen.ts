@@ -70,15 +70,23 @@ function biosLines(urls: Urls, args: BootArguments): string[] {
   ];
 }
 
+/** iPXE's names (`buildarch`) of processors that a loader may come from and Xen's files are not for. */
+const FOREIGN = ['arm64', 'riscv64', 'loong64'];
+
 /** `xen.efi` finds the others by name in the file system that iPXE shows it; its arguments stand in `xen.cfg`. */
 function efiLines(urls: Urls): string[] {
   return [
     ':efi',
+    ...FOREIGN.map((arch) => `iseq \${buildarch} ${arch} && goto foreign ||`),
     `kernel --name xen.efi ${urls.xenEfi} -cfg=xen.cfg || goto failed`,
     `initrd --name xen.cfg ${urls.config} || goto failed`,
     `initrd --name vmlinuz ${urls.linux} || goto failed`,
     `initrd --name initrd ${urls.initrd} || goto failed`,
     `initrd --name microcode ${urls.microcode} || goto failed`,
     'boot || goto failed',
+    ':foreign',
+    'echo pxen: this release is for x86-64, and this machine is ${buildarch}: give it another profile in cluster.yaml',
+    'sleep 60',
+    'reboot || goto foreign',
   ];
 }

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import type { BootView, ClusterService } from '../core/api/service.ts';
+import type { Clock } from '../shell/clock.ts';
+import type { Log } from '../shell/log.ts';
+import type { ClusterFile, Served } from './drive.ts';
+
+/** Everything that serves, loaded together. The journal is this process's from now on. */
+export async function loadServers(journal: string) {
+  const [{ startHost0 }, { openUdp }, { serveHttp }, { serveStream }, { resolverOf }, { openLink }, { openJournal }] =
+    await Promise.all([
+      import('./start.ts'),
+      import('../shell/udp.ts'),
+      import('../shell/http.ts'),
+      import('../shell/stream.ts'),
+      import('../shell/resolver.ts'),
+      import('../shell/link.ts'),
+      import('../shell/journal.ts'),
+      // Loaded by openUdp, and large.
+      import('../shell/udp-interface.ts'),
+    ]);
+  return {
+    startHost0,
+    openUdp,
+    serveHttp,
+    dns: { serveStream, resolverOf },
+    openLink,
+    journal: await openJournal(journal),
+  };
+}
+
+export interface ServiceMeans {
+  readonly file: ClusterFile;
+  readonly served: Served;
+  /** The drive's device; `drive: pulled` is reported once it is gone. */
+  readonly device: string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Loads the cluster service, which is most of the code, after boot service is up. */
+export async function loadService(boot: BootView, means: ServiceMeans): Promise<ClusterService> {
+  const { file, served, device, clock, log } = means;
+  const [{ createClusterService }, { imagesOf }] = await Promise.all([
+    import('./cluster.ts'),
+    import('../core/plan/wanted.ts'),
+  ]);
+  return createClusterService({
+    cluster: file.current,
+    images: imagesOf(served.manifest),
+    boot,
+    drive: async () => (device === undefined || existsSync(device) ? 'present' : 'pulled'),
+    warnings: file.warnings,
+    clock,
+    log,
+  });
+}
