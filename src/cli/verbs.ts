@@ -144,6 +144,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./configHistory.ts'),
   },
   {
+    name: 'config migrate',
+    summary: 'bring a cluster.yaml of an older version to that of this pxen',
+    options: onFile,
+    load: () => import('./configMigrate.ts'),
+  },
+  {
     name: 'config restore',
     summary: 'put back cluster.yaml as a change left it',
     usage: 'N',

@@ -26,7 +26,7 @@ vms: []
 const changes = (...words: string[]): HostChange[] =>
   words.map((word) => {
     const change = readChange(word);
-    assert.ok(typeof change !== 'string', String(change));
+    assert.ok(typeof change !== 'string', JSON.stringify(change));
     return change;
   });
 const set = (text: string, index: number, ...words: string[]): string => changedHost(text, index, changes(...words));
@@ -91,9 +91,9 @@ test('what is written with anchors, or in several lines of brackets with comment
 });
 
 test('a word that is no change says what is wrong with it', () => {
-  assert.match(String(readChange('adress=10.1.2.3')), /did you mean address\?/);
-  assert.match(String(readChange('name')), /KEY=VALUE/);
-  assert.match(String(readChange('disks=S1')), /there is mac, uuid/);
+  assert.match(JSON.stringify(readChange('adress=10.1.2.3')), /did you mean address\?/);
+  assert.match(JSON.stringify(readChange('name')), /KEY=VALUE/);
+  assert.match(JSON.stringify(readChange('disks=S1')), /there is mac, uuid/);
 });
 
 test('any text stands in a file as it is', () => {

@@ -26,6 +26,9 @@ export class EditError extends Error {
   override readonly name = 'EditError';
 }
 
+/** The library would warn on standard error of keys that the reader refuses in better words. */
+export const QUIET = { logLevel: 'error' } as const;
+
 const AT_HAND = 'this part of the file is written in a way that only a person can change';
 
 /** The text with `value` at `path`, or without what stands there. Everything above the last step but one must be there. */
@@ -38,7 +41,7 @@ export function editedText(text: string, path: Path, value: Value | undefined): 
 }
 
 function edit(text: string, path: Path, value: Value | undefined): string {
-  const document = parseDocument(text);
+  const document = parseDocument(text, QUIET);
   const { from, to, insert } = spliceFor(document, text, path, value);
   const edited = text.slice(0, from) + insert + text.slice(to);
   const wanted = withChange(document.toJS() as unknown, path, value);
@@ -91,7 +94,7 @@ export function valueText(value: Value): string {
 
 /** The data of a text; undefined where it is not right. */
 function dataOf(text: string): unknown {
-  const document = parseDocument(text);
+  const document = parseDocument(text, QUIET);
   return document.errors.length > 0 ? undefined : document.toJS();
 }
 

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { editedText, valueText, EditError, type Value } from './edit.ts';
+import { editedText, valueText, EditError, QUIET, type Value } from './edit.ts';
 import { keysAt, schemaAt } from './jsonSchema.ts';
 import { nearest } from './near.ts';
 
@@ -54,7 +54,7 @@ const at = (text: string, path: readonly (string | number)[]): unknown =>
   path.reduce<unknown>(
     (here, step) =>
       typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[step] : undefined,
-    parseDocument(text.replace(/^\uFEFF/, '')).toJS() as unknown,
+    parseDocument(text.replace(/^\uFEFF/, ''), QUIET).toJS() as unknown,
   );
 
 const has = (text: string, path: readonly (string | number)[]): boolean => at(text, path) !== undefined;
@@ -82,7 +82,7 @@ function firstHost(text: string, host: string): string {
     empty === null
       ? `${text}${text.endsWith('\n') ? '' : eol}hosts:${eol}  - ${host}${eol}`
       : text.slice(0, empty.index) + withItem(text.slice(empty.index), eol, host);
-  const hosts = parseDocument(edited.replace(/^\uFEFF/, ''));
+  const hosts = parseDocument(edited.replace(/^\uFEFF/, ''), QUIET);
   const found = hosts.errors.length === 0 ? at(edited, ['hosts']) : undefined;
   if (Array.isArray(found) && found.length === 1) return edited;
   throw new EditError('the list of hosts is written in a way that only a person can change');

@@ -8,8 +8,8 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly enum?: readonly string[];
+  readonly const?: number;
   readonly anyOf?: readonly JsonSchema[];
   readonly default?: unknown;
   readonly required?: readonly string[];

@@ -40,8 +40,8 @@ function below(path: string, { properties = {}, required = [], items, additional
 }
 
 function kindOf({ type, enum: values, const: value, anyOf, items, additionalProperties }: JsonSchema): string {
-  if (value !== undefined) return `\`${String(value)}\``;
-  if (values !== undefined) return values.map((one) => `\`${String(one)}\``).join(', ');
+  if (value !== undefined) return `\`${value}\``;
+  if (values !== undefined) return values.map((one) => `\`${one}\``).join(', ');
   if (anyOf !== undefined) return [...new Set(anyOf.map((one) => kindOf(one)))].join(' or ');
   if (items !== undefined) return items.properties === undefined ? `list: ${meaningOf(items)}` : 'list of mappings';
   if (typeof additionalProperties === 'object') return 'mapping by name';

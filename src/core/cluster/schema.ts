@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERSION } from './migrate.ts';
 import { ipv4, label, labels, mac, matching, size } from './scalars.ts';
 import { bootSchema, profileSchema } from './schemaBoot.ts';
 import { networkSchema } from './schemaNetwork.ts';
@@ -56,7 +57,9 @@ const access = z.strictObject({
 });
 
 export const clusterSchema = z.strictObject({
-  version: z.literal(1),
+  version: z
+    .literal(VERSION)
+    .describe('the version of this form; older ones are brought forward by pxen config migrate'),
   cluster: z.strictObject({ name: label }),
   access: access.prefault({}),
   networks: z.record(label, networkSchema).default({}),
