@@ -44,6 +44,8 @@ export async function hostProblem(dir: string, cluster: Cluster): Promise<string
 
 /** Milliseconds between two looks at the interfaces, and how many of them pass until the folder is looked at. */
 const LOOK = { each: 1000, folder: 3 } as const;
+/** Milliseconds until networks that could not be served are tried again: whoever is asked by DHCP is not to be bothered. */
+const REPLAN = 30_000;
 /** Seconds until servers that could not be begun anew are tried again. */
 const AGAIN = 5;
 
@@ -75,6 +77,8 @@ class FolderServer {
   #again = 0;
   /** Why the networks could not become what cluster.yaml wants. */
   #stays = '';
+  /** When that is tried again. */
+  #replanAt = 0;
 
   constructor(args: ServeArguments, folder: Folder, log: Log) {
     this.#args = args;
@@ -125,7 +129,8 @@ class FolderServer {
     await file.check();
     await this.#running?.host0.lookForLoaders();
     const hasChanged = file.current() !== this.#cluster;
-    if (!hasChanged && this.#stays === '') return;
+    const isDue = this.#stays !== '' && realClock.now() >= this.#replanAt;
+    if (!hasChanged && !isDue) return;
     this.#cluster = file.current();
     if (hasChanged) await this.#tellFolder();
     await this.#replan();
@@ -143,6 +148,7 @@ class FolderServer {
       const why = error instanceof Failure ? `${error.message}. ${error.remedy}` : sentenceOf(error);
       if (why !== this.#stays) this.#log.say('SERVE_STAYS', { why });
       this.#stays = why;
+      this.#replanAt = realClock.now() + REPLAN;
       return;
     }
     this.#log.say('SERVE_MOVES');

@@ -8,6 +8,7 @@ import { bootHandler } from './http.ts';
 import { madeFile } from './madeFiles.ts';
 import { measure } from './metrics.ts';
 import type { ServedNetwork } from './networks.ts';
+import { addHttp, addTftp, type PastCounts } from './pastCounts.ts';
 import { serveTftp, type TftpServer } from './tftp.ts';
 
 /** What is open, in the order of opening. */
@@ -18,6 +19,8 @@ export interface RunningServers {
   readonly http: HttpServer[];
   readonly https: HttpServer[];
   readonly tftp: TftpServer[];
+  /** What those did that are closed. */
+  readonly past: PastCounts;
 }
 
 /** What serving files on one network needs. */
@@ -43,7 +46,7 @@ const makerFor =
 
 /** Answers TFTP on one network. */
 export function openTftp(port: UdpPort, serving: FileServing): void {
-  const { options, link, deps, house, running } = serving;
+  const { options, link, deps, house, running, opened } = serving;
   const { machines, mtuOf } = house;
   const { clock, log, files } = deps;
   const stepAt = (to: Ipv4, path: string, more: string, detail: string): void => {
@@ -64,27 +67,42 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
     brokeOff: (to, path, bytes, why) => stepAt(to, path, ' broke off', `${path} after ${bytes} bytes: ${why}`),
   });
   running.tftp.push(server);
+  opened.push(() => {
+    running.tftp.splice(running.tftp.indexOf(server), 1);
+    addTftp(running.past.tftp, server.count());
+  });
 }
 
 /** HTTP on one network, and HTTPS beside it where it is wished: the same answers. Gives the port of the first. */
 export async function openHttp(serving: FileServing): Promise<number> {
-  const { options, link, deps, running, opened } = serving;
+  const { options, link, deps } = serving;
   const { httpPort, https } = options;
   const broken = (error: unknown): void => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) });
   const both = { address: link.address, files: deps.files, handler: handlerOf(serving), broken };
   const http = await deps.serveHttp({ ...both, port: httpPort });
-  running.http.push(http);
-  opened.push(() => http.close());
+  keepCounts(http, 'http', serving);
   if (https !== undefined) {
     const secure = await deps.serveHttp({ ...both, port: https.port, tls: https.tls });
-    running.https.push(secure);
-    opened.push(() => secure.close());
+    keepCounts(secure, 'https', serving);
   }
   return http.port;
 }
 
+/** A server is measured while it is open, and what it did counts on when it is closed. */
+function keepCounts(server: HttpServer, by: 'http' | 'https', { running, opened }: FileServing): void {
+  running[by].push(server);
+  opened.push(async () => {
+    await server.close();
+    running[by].splice(running[by].indexOf(server), 1);
+    addHttp(running.past[by], server.counts);
+  });
+}
+
 /** Seconds that an address is kept for a machine that has its script: it may have come with its firmware's short lease. */
 const SCRIPT_KEPT = 600;
+
+const withPast = (running: RunningServers, by: 'http' | 'https'): readonly Pick<HttpServer, 'counts'>[] =>
+  running[by].length === 0 ? [] : [...running[by], { counts: running.past[by] }];
 
 function handlerOf(serving: FileServing): HttpHandler {
   const { options, link, deps, house, running } = serving;
@@ -98,8 +116,8 @@ function handlerOf(serving: FileServing): HttpHandler {
     log: deps.log,
     metrics: () =>
       measure({
-        http: () => ({ http: running.http, https: running.https }),
-        tftp: () => running.tftp,
+        http: () => ({ http: withPast(running, 'http'), https: withPast(running, 'https') }),
+        tftp: () => [...running.tftp, { count: () => ({ ...running.past.tftp, running: 0, waiting: 0 }) }],
         leases: () => leases.book.size,
       }),
     cluster: options.cluster,

@@ -17,6 +17,7 @@ import { writeJournal } from './leases.ts';
 import type { Machines } from './machines.ts';
 import type { ServedNetwork } from './networks.ts';
 import { Links } from './links.ts';
+import { noPast } from './pastCounts.ts';
 import { serveProxy } from './proxy.ts';
 import { openHttp, openTftp, type FileServing, type Opened, type RunningServers } from './serveFiles.ts';
 
@@ -51,12 +52,13 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
     const house = await furnish(options, deps, links.wake, stopping.signal);
     // First: the machines need a minute until they ask for anything.
     wakeKnown(house.machines, house.want);
-    const running: RunningServers = { http: [], https: [], tftp: [] };
-    const ports: number[] = [];
+    const running: RunningServers = { http: [], https: [], tftp: [], past: noPast() };
+    let httpPort = 0;
     const open = (one: ServedNetwork): Promise<void> =>
       links.open(one, async (link, opened, signal) => {
         const serving: FileServing = { options, link, deps, house, running, opened };
-        ports.push(await openHttp(serving));
+        const port = await openHttp(serving);
+        httpPort ||= port;
         await serveUdp(serving, signal);
       });
     // One after the other: what fails first is what is said.
@@ -65,7 +67,6 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
     // Loaded while the first machines are already being answered.
     void house.service().catch((error: unknown) => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) }));
     sayServing(options.release, house, deps.log);
-    const httpPort = ports[0] ?? options.httpPort;
     const close = (link: ServedNetwork): Promise<void> => links.close(link);
     return { boot: house.machines, httpPort, close, open, lookForLoaders: house.lookForLoaders, stop };
   } catch (error) {

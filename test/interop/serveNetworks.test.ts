@@ -171,8 +171,14 @@ test(
 );
 
 test('an interface that goes and comes back is served again, the other one all the while', { skip }, async () => {
+  const sent = async (): Promise<number> =>
+    Number(/^pxen_http_sent_bytes_total\{by="http"\} (\d+)$/m.exec(await curl(lab, 'http://10.98.0.2/metrics'))?.[1]);
+  await curl(lan, '-o', '/dev/null', 'http://10.99.0.1/boot/loaders/snponly.efi');
+  const before = await sent();
+  assert.ok(before >= 200_000, String(before));
   await ip(`-n ${server} link del lan0`);
   await served.running!.until('SERVE_LINK_LOST lan0');
+  assert.ok((await sent()) >= before, 'what was counted counts on');
   assert.equal(await curl(lab, 'http://10.98.0.2/healthz'), 'ok\n');
   await plugIn();
   await served.running!.until('SERVE_LINK_BACK lan0');

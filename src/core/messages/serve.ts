@@ -90,7 +90,7 @@ export const SERVE_MESSAGES = {
     level: 'error',
     text: 'the networks stay as they were: {why}',
     meaning: 'cluster.yaml was changed so that its networks cannot be served here. Everything else of it is in force.',
-    action: 'Do what the sentence says; the change is taken up by itself.',
+    action: 'Do what the sentence says; the change is taken up by itself, within half a minute.',
   },
   SERVE_FAILED: {
     level: 'error',
