@@ -33,7 +33,7 @@ test('host0 gets what its settings say, and begins it: it is up already', async 
     'systemctl daemon-reload',
     'systemctl stop --no-block chrony.service',
     'systemctl start --no-block mine.service',
-    'systemctl restart --no-block systemd-sysctl.service',
+    'systemctl restart --no-block pxen-sysctl.service',
   ]);
 });
 

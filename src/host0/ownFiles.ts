@@ -51,12 +51,12 @@ function beginning(files: readonly HostFile[]): string[][] {
   return [
     ['systemctl', 'daemon-reload'],
     ...masked.map((unit) => ['systemctl', 'stop', '--no-block', unit]),
-    // Begun by another's hand already where a server begins anew; the two of systemd end at once and read anew.
+    // Begun by another's hand already where a server begins anew; these two end at once and read anew.
     ...started.map((unit) => ['systemctl', AGAIN.test(unit) ? 'restart' : 'start', '--no-block', unit]),
   ];
 }
 
-const AGAIN = /^systemd-(modules-load|sysctl)\.service$/;
+const AGAIN = /^(systemd-modules-load|pxen-sysctl)\.service$/;
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 

@@ -39,7 +39,11 @@ test('modules and what they are told, and sysctls, stand where systemd reads the
   assert.equal(textAt(files, '/etc/sysctl.d/90-pxen.conf'), 'vm.swappiness = 10\n');
   const wants = '/etc/systemd/system/pxen-later.target.wants';
   assert.ok(targetAt(files, `${wants}/systemd-modules-load.service`));
-  assert.ok(targetAt(files, `${wants}/systemd-sysctl.service`));
+  assert.ok(targetAt(files, `${wants}/pxen-sysctl.service`));
+  assert.match(
+    textAt(files, '/etc/systemd/system/pxen-sysctl.service') ?? '',
+    /^After=systemd-modules-load\.service$/m,
+  );
 });
 
 test('a unit is written and begun with the host; one that is disabled is masked, its text left out', () => {

@@ -78,12 +78,25 @@ function moduleFiles(modules: readonly string[]): HostFile[] {
   ];
 }
 
-/** After the modules, some of which bring parameters of their own (systemd-sysctl.service is ordered so). */
+/** systemd sets them early (sysctl.d(5)); once more when modules are loaded, some of which bring parameters of their own. */
 function sysctlFiles({ sysctl }: HostSettings): HostFile[] {
   if (sysctl.length === 0) return [];
   const text = sysctl.map(({ key, values }) => `${key} = ${values[0]}\n`).join('');
-  return [{ path: SYSCTL, mode: 0o644, text }, wanted('systemd-sysctl.service', '/usr/lib/systemd/system')];
+  return [
+    { path: SYSCTL, mode: 0o644, text },
+    { path: `${UNITS}/${AGAIN}`, mode: 0o644, text: AGAIN_TEXT },
+    wanted(AGAIN, UNITS),
+  ];
 }
+
+const AGAIN = 'pxen-sysctl.service';
+const AGAIN_TEXT = `[Unit]
+Description=Kernel parameters that settings of cluster.yaml want
+After=systemd-modules-load.service
+[Service]
+Type=oneshot
+ExecStart=/usr/lib/systemd/systemd-sysctl ${SYSCTL}
+`;
 
 /** The content of files that come from `overlay/`, by their path there. */
 export type Overlay = ReadonlyMap<string, Uint8Array>;

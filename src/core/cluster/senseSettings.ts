@@ -10,6 +10,10 @@ const KEPT: readonly (readonly [place: RegExp, remedy: string])[] = [
   [/^\/(dev|proc|run|sys|tmp)\//, 'Nothing stays there over a boot; choose another place.'],
   [/^\/(pxen|etc\/pxen|usr\/lib\/pxen)\//, 'That is where pxen itself lives; choose another place.'],
   [/^\/root\/\.ssh\/authorized_keys$/, 'Write the keys as `access.sshKeys`.'],
+  [
+    /^\/etc\/(modules-load|modprobe|sysctl)\.d\/90-pxen\.conf$/,
+    'Write it as `modules:` or `sysctl:`, or choose another name.',
+  ],
   [/^\/etc\/machine-id$/, 'It follows from the board of the machine.'],
   [/^\/etc\/systemd\/system\/[^/]+$/, 'Write the unit as `units:`, with its `text:`.'],
 ];
@@ -24,6 +28,7 @@ export function settingsFindings({ settings }: Readable): Finding[] {
     ),
     ...filesOf(entry).flatMap((file) => fileFindings(file)),
     ...unitFindings(entry),
+    ...ownUnitFindings(entry),
   ]);
 }
 
@@ -65,5 +70,17 @@ function unitFindings({ path, value }: Entry): Finding[] {
       part: 'key',
       what: `nothing is said about the unit ${name}`,
       remedy: 'Add `state:` (enabled or disabled) or `text:`.',
+    }));
+}
+
+/** Without its own units a host is none, and could not be told otherwise. */
+function ownUnitFindings({ path, value }: Entry): Finding[] {
+  return Object.keys(value.units)
+    .filter((name) => /^pxen\b/.test(name))
+    .map((name) => ({
+      path: [...path, 'units', name],
+      part: 'key',
+      what: `the unit ${name} is one of pxen's own`,
+      remedy: 'Call a unit of yours something else.',
     }));
 }
