@@ -55,11 +55,11 @@ export const RINGS: readonly Ring[] = [
   { name: 'conversations', work: files(['test/conversations/**/*.test.ts'], true, 20 * MINUTE) },
   { name: 'simulation', work: files(['test/simulation/**/*.test.ts'], true, 30 * MINUTE) },
   { name: 'interop', work: files(['test/interop/**/*.test.ts'], false, 30 * MINUTE), needs: ['interop'] },
-  { name: 'lab', work: files(['test/lab/*.test.ts'], false, 120 * MINUTE), needs: ['lab', 'image'] },
+  { name: 'lab', work: files(['test/lab/*.test.ts'], false, 120 * MINUTE), needs: ['lab', 'image', 'firmware'] },
   {
     name: 'lab-full',
     work: files(['test/lab-full/*.test.ts'], false, 600 * MINUTE),
-    needs: ['lab', 'image'],
+    needs: ['lab', 'image', 'firmware'],
     onlyWhenAsked: true,
   },
 ];

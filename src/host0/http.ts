@@ -1,7 +1,9 @@
 import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
+import { parseBeacon, timelineStep } from '../core/boot/beacon.ts';
 import { typeOfPath } from '../core/boot/http-reply.ts';
 import { listingPage } from '../core/http/listing.ts';
 import { METRICS_TYPE, metricsText } from '../core/http/metrics.ts';
+import { DecodeError } from '../core/net/bytes.ts';
 import { utf8 } from '../core/net/text.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../shell/http.ts';
 import { made, releaseFile, stepOf, stepWhenWhole, text, type HttpDeps, type Route } from './entity.ts';
@@ -20,6 +22,7 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
   [/^\/boot\/(.*)$/, bootFile],
   // Where iPXE looks at last, below the root of the server (J2).
   [/^\/(autoexec\.ipxe)$/, bootFile],
+  [/^\/api\/v1\/step$/, stage1Step],
   [/^\/api\//, api],
 ];
 
@@ -60,6 +63,20 @@ const metrics = ({ metrics: measure }: HttpDeps): HttpAnswer =>
   measure === undefined
     ? text(404, 'nothing is measured')
     : { kind: 'text', status: 200, type: METRICS_TYPE, body: metricsText(measure()) };
+
+/** The line that comes by UDP too (beacon.ts): the busybox of stage 1 has nothing that sends a datagram. */
+async function stage1Step(request: HttpRequest, _match: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
+  if (request.method !== 'POST') return text(405, 'only POST');
+  try {
+    const beacon = parseBeacon(await request.body());
+    deps.fetched(beacon.mac, request.from, ...timelineStep(beacon));
+    return text(200, 'heard');
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    deps.log.say('BOOT_BEACON_UNREADABLE', { from: request.from, why: error.message });
+    return text(400, error.message);
+  }
+}
 
 async function api(request: HttpRequest, _match: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   const service = await deps.service();

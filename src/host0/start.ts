@@ -1,4 +1,4 @@
-import { BEACON_PORT } from '../core/boot/beacon.ts';
+import { BEACON_PORT, timelineStep } from '../core/boot/beacon.ts';
 import type { BootView } from '../core/api/service.ts';
 import { dhcpDetail } from '../core/boot/timeline.ts';
 import { SERVER_PORT } from '../core/dhcp/destination.ts';
@@ -99,7 +99,7 @@ async function serveUdp(serving: FileServing, signal: AbortSignal): Promise<void
   const { machines, leases } = house;
   hearBeacons(await openOn(link, deps, opened, BEACON_PORT), {
     log,
-    heard: ({ mac, seconds, step, detail }) => machines.step(mac, `stage1 ${step}`, `${seconds} s ${detail}`.trim()),
+    heard: (beacon) => machines.step(beacon.mac, ...timelineStep(beacon)),
   });
   openTftp(await openOn(link, deps, opened, TFTP_PORT), serving);
   const raw = await openRaw(link, deps, opened);

@@ -37,6 +37,8 @@ const INTEROP = [
   need('busybox', 'another one, and what asks by ARP'),
 ];
 
+const FIRMWARE = [need('iproute2', 'network namespaces, from which a boot server serves the virtual rack')];
+
 /** The peers themselves are unpacked by the bench, not installed: their packages would begin to serve on this machine. */
 const BENCH = [
   need('iproute2', 'network namespaces'),
@@ -50,6 +52,7 @@ export const NEEDS = {
   lab: LAB,
   image: IMAGE,
   interop: INTEROP,
+  firmware: FIRMWARE,
   bench: BENCH,
 } as const satisfies Readonly<Record<string, readonly Need[]>>;
 

@@ -152,6 +152,9 @@ test('I14: no URL leads out of boot/', { skip }, async () => {
 test('steps of stage 1 are heard, and the status tells of the machine', { skip }, async () => {
   await client('bash', '-c', `echo pxen1 ${MAC} 3.2 fetch 10 MB >/dev/udp/10.99.0.1/6911`);
   await until(`${MAC} stage1 fetch 3.2 s 10 MB`);
+  assert.equal((await curl('-d', `pxen1 ${MAC} 4.5 verify root`, 'http://10.99.0.1/api/v1/step')).stdout, 'heard\n');
+  await until(`${MAC} stage1 verify 4.5 s root`);
+  assert.match((await curl('-d', 'pxen1 nobody', 'http://10.99.0.1/api/v1/step')).stdout, /^no step of stage 1/);
   assert.match((await curl('http://10.99.0.1/api/v1/status')).stdout, /"stage1 fetch"/);
 });
 

@@ -22,8 +22,15 @@ const image = new Site({
   prepare: (drive) => layFatImage(drive, 2048, ['mcopy -i boot.img loaders/snponly.efi ::EFI/BOOT/BOOTX64.EFI']),
 });
 
-before(() => Promise.all([grub.open(), image.open()]));
-after(() => Promise.all([grub.close(), image.close()]));
+const sites = [grub, image];
+
+// One behind the other: the first may have to build the release.
+before(async () => {
+  for (const site of sites) await site.open();
+});
+after(async () => {
+  for (const site of sites) await site.close();
+});
 
 describe('two machines at once', { concurrency: 2, skip }, () => {
   test('I15: GRUB of the network fetches modules, configuration and a checked file by TFTP, the rest by HTTP', async () => {

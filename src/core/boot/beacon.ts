@@ -2,7 +2,7 @@ import { parseMac, type Mac } from '../net/mac.ts';
 import { DecodeError } from '../net/bytes.ts';
 import { printable } from '../net/text.ts';
 
-/** A step of stage 1, told by UDP (docs/boot.md, "Names on the wire"). */
+/** A step of stage 1, told by HTTP or UDP (docs/boot.md, "Names on the wire"). */
 export interface Beacon {
   readonly mac: Mac;
   /** Seconds since Linux began on the machine. */
@@ -29,3 +29,9 @@ export function parseBeacon(bytes: Uint8Array): Beacon {
   if (!/^\d{1,9}(\.\d{1,6})?$/.test(seconds)) throw new DecodeError(`${JSON.stringify(seconds)} are no seconds`);
   return { mac, seconds: Number(seconds), step, detail: detail.join(' ') };
 }
+
+/** A step as it stands in the timeline of its machine. */
+export const timelineStep = ({ step, seconds, detail }: Beacon): [step: string, detail: string] => [
+  `stage1 ${step}`,
+  `${seconds} s ${detail}`.trim(),
+];
