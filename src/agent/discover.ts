@@ -1,5 +1,6 @@
 import type { HostReport } from '../core/api/report.ts';
 import type { Wake } from '../core/discover/ethtool.ts';
+import { appliedLines } from '../core/boot/applied.ts';
 import { IP_ADDR, parseIpAddr } from '../core/discover/ip.ts';
 import { FAILED_UNITS, parseFailedUnits, parseMeminfo } from '../core/discover/proc.ts';
 import { storageOf } from '../core/discover/storage.ts';
@@ -51,17 +52,19 @@ export class Eyes {
   async look(): Promise<Look> {
     const { files } = this.#machine;
     const run = this.#run;
-    const [storage, info, domains, links, failed, memory] = await Promise.all([
+    const [storage, info, domains, links, failed, memory, applied] = await Promise.all([
       this.#ask('the disks', () => this.#lookAtStorage()),
       this.#ask('Xen', async () => parseXlInfo((await run(XL_INFO)).stdout)),
       this.#ask('the domains', async () => parseXlList((await run(XL_LIST)).stdout)),
       this.#ask('the network', async () => parseIpAddr((await run(IP_ADDR)).stdout)),
       this.#ask('the units', async () => parseFailedUnits((await run(FAILED_UNITS)).stdout)),
       this.#ask('the memory', async () => parseMeminfo((await files.read('/proc/meminfo')) ?? '')),
+      files.read(PATHS.applied),
     ]);
     const seen = { storage, info, domains, failed, memory };
     return {
       boot_id: this.#identity.bootId,
+      ...(applied === undefined ? {} : { applied: appliedLines(applied) }),
       complete: storage !== undefined && domains !== undefined,
       health: healthOf(seen),
       host: hostOf(this.#identity, seen, addressOf(this.#identity, links ?? [])),

@@ -14,6 +14,7 @@ export interface Machine {
 /** Places in the file system of a host (docs/boot.md). */
 export const PATHS = {
   facts: '/run/pxen/boot.env',
+  applied: '/etc/pxen/applied',
   drive: '/run/pxen/drive',
   guests: '/run/pxen/vm',
   images: '/run/pxen/images',

@@ -10,6 +10,7 @@ cluster: { name: lab }
 profiles:
   nixos: { payload: { kind: linux, kernel: nixos/bzImage, initrd: nixos/initrd } }
 boot: { loaders: { bios: loaders/my.kpxe } }
+settings: [{ files: [{ path: /etc/motd, from: motd }] }]
 `;
 
 const check = (file: string) =>
@@ -27,7 +28,8 @@ test('on a drive, files that cluster.yaml names and that are not there are mista
     assert.equal(code, 2);
     assert.match(stderr, /cluster\.yaml:4:67: there is no file boot\/nixos\/initrd beside/);
     assert.match(stderr, /cluster\.yaml:5:26: there is no file boot\/loaders\/my\.kpxe beside/);
-    assert.match(stderr, /has 2 mistakes/);
+    assert.match(stderr, /cluster\.yaml:6:47: there is no file overlay\/motd beside/);
+    assert.match(stderr, /has 3 mistakes/);
   } finally {
     await rm(drive, { recursive: true });
   }

@@ -1,27 +1,29 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { bootFilesIn, missingFile } from '../core/cluster/bootFiles.ts';
+import { bootFilesIn, missingFile, overlayFilesIn } from '../core/cluster/bootFiles.ts';
 import { mistakesText, type Mistake } from '../core/cluster/mistake.ts';
 import { parseCluster } from '../core/cluster/read.ts';
 import { sizeText } from '../core/cluster/size.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
-import { Failure } from '../shell/fail.ts';
 import { diskFiles } from '../shell/files.ts';
 import type { Call } from './call.ts';
+import { fileNamed, isFolder, textOfFile } from './clusterFile.ts';
+import { explained } from './explained.ts';
 
 /** `pxen check`: 0 and a summary, or 2 and every mistake of the file. A folder is checked with the files that it needs. */
-export async function run({ words, switches }: Call): Promise<number> {
-  const named = words[0] ?? 'cluster.yaml';
-  const folder = (await isFolder(named)) ? named : undefined;
-  const file = folder === undefined ? named : await fileIn(folder);
-  const text = await textOf(file);
+export async function run({ words, switches, values }: Call): Promise<number> {
+  const { file, folder } = await fileNamed(words[0] ?? 'cluster.yaml');
+  const text = await textOfFile(file);
   const reading = parseCluster(text, file);
   const mistakes = 'mistakes' in reading ? reading.mistakes : await missingFiles(file, text, reading.cluster, folder);
   if (folder !== undefined && 'cluster' in reading) await tellRelease(folder, reading.cluster);
-  if (switches.has('json')) {
-    process.stdout.write(`${JSON.stringify({ schema: 'pxen.check/1', file, mistakes }, undefined, 2)}\n`);
+  const notes = 'cluster' in reading ? notesOn(reading.cluster) : [];
+  if ('cluster' in reading && mistakes.length === 0 && values['explain'] !== undefined) {
+    process.stdout.write(explained(values['explain'], { file, text, cluster: reading.cluster }, switches.has('json')));
+  } else if (switches.has('json')) {
+    process.stdout.write(`${JSON.stringify({ schema: 'pxen.check/1', file, mistakes, notes }, undefined, 2)}\n`);
   } else if ('cluster' in reading && mistakes.length === 0) {
-    process.stdout.write(`${file} is right: ${summary(reading.cluster)}\n`);
+    const lines = notes.map((note) => `note: ${note}\n`);
+    process.stdout.write(`${file} is right: ${summary(reading.cluster)}\n${lines.join('')}`);
   } else {
     const count = mistakes.length === 1 ? 'one mistake' : `${mistakes.length} mistakes`;
     process.stderr.write(`${mistakesText(mistakes)}\n${file} has ${count}\n`);
@@ -29,17 +31,11 @@ export async function run({ words, switches }: Call): Promise<number> {
   return mistakes.length === 0 ? 0 : 2;
 }
 
-/** Editors that hide a file's ending save it with another behind it. */
-async function fileIn(folder: string): Promise<string> {
-  const [file, other] = [join(folder, 'cluster.yaml'), join(folder, 'cluster.yaml.txt')];
-  return (await isThere(file)) || !(await isThere(other)) ? file : other;
+/** What is right in the file and not done yet all the same. */
+function notesOn({ settings }: Cluster): string[] {
+  const packages = [...new Set(settings.flatMap(({ packages }) => packages))];
+  return packages.length === 0 ? [] : [`packages are not installed yet: ${packages.join(', ')}`];
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Machines of payload `xen` need a release, which a folder of one's own kernels has not. That is said, and is no mistake. */
 async function tellRelease(folder: string, cluster: Cluster): Promise<void> {
@@ -58,22 +54,18 @@ async function missingFiles(
   cluster: Cluster,
   folder: string | undefined,
 ): Promise<readonly Mistake[]> {
-  const boot = join(dirname(file), 'boot');
-  if (folder === undefined && !(await isFolder(boot))) return [];
-  const files = diskFiles(boot);
-  const found = await Promise.all(
-    bootFilesIn(cluster).map(async (path) =>
-      (await files.info(path)) === undefined ? missingFile(text, file, path) : [],
-    ),
-  );
-  return found.flat();
+  const drive = dirname(file);
+  if (folder === undefined && !(await isFolder(join(drive, 'boot')))) return [];
+  const missing = async (below: string, paths: readonly string[]): Promise<Mistake[]> => {
+    const files = diskFiles(join(drive, below));
+    const found = paths.map(async (path) => ((await files.info(path)) === undefined ? [path] : []));
+    return (await Promise.all(found)).flat().map((path) => missingFile(text, file, below, path));
+  };
+  return [
+    ...(await missing('boot', bootFilesIn(cluster))),
+    ...(await missing('overlay', overlayFilesIn(cluster))),
+  ].toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 
 function summary({ cluster, hosts, networks, vms }: Cluster): string {
   const memory = vms.reduce((sum, vm) => sum + vm.memory, 0);
@@ -81,16 +73,4 @@ function summary({ cluster, hosts, networks, vms }: Cluster): string {
   const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const parts = [count(hosts.length, 'host'), count(Object.keys(networks).length, 'network'), count(vms.length, 'VM')];
   return `cluster ${cluster.name}, ${parts.join(', ')}${wanted}`;
-}
-
-async function textOf(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read (${cause.code ?? cause.message})`;
-    throw new Failure(`${file} ${why}`, 'Name the file, or the folder that it is in: pxen check DIR|FILE.', 2, cause);
-  });
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new Failure(`${file} is not text in UTF-8`, 'Save it as UTF-8 in your editor.', 2, cause);
-  }
 }

@@ -2,6 +2,11 @@ import type { Verb } from './call.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
 const json = { meaning: 'as JSON, for programs' };
+/** Of the verbs that are about cluster.yaml. */
+const onFile = {
+  json,
+  file: { value: 'FILE', meaning: 'this file, or that of a folder laid out like a drive (cluster.yaml)' },
+};
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
@@ -88,8 +93,70 @@ export const VERBS: readonly Verb[] = [
     summary: 'show every mistake in a cluster.yaml; with a folder, also what is missing in it',
     usage: '[DIR|FILE]',
     most: 1,
-    options: { json },
+    options: {
+      json,
+      explain: { value: 'HOST', meaning: 'show every value in force for this host, and where in the file it stands' },
+    },
     load: () => import('./check.ts'),
+  },
+  { name: 'host list', summary: 'the hosts of cluster.yaml', options: onFile, load: () => import('./hostList.ts') },
+  {
+    name: 'host show',
+    summary: 'every value in force for a host, and where in cluster.yaml it stands',
+    usage: 'NAME',
+    most: 1,
+    options: onFile,
+    load: () => import('./hostShow.ts'),
+  },
+  {
+    name: 'host set',
+    summary: 'change a host in cluster.yaml, or add one; KEY= takes a key away',
+    usage: 'NAME KEY=VALUE...',
+    most: 40,
+    options: onFile,
+    load: () => import('./hostSet.ts'),
+  },
+  {
+    name: 'host forget',
+    summary: 'take a host out of cluster.yaml',
+    usage: 'NAME',
+    most: 1,
+    options: onFile,
+    load: () => import('./hostForget.ts'),
+  },
+  {
+    name: 'config edit',
+    summary: 'edit cluster.yaml; it is replaced only by a file without mistakes',
+    options: onFile,
+    load: () => import('./configEdit.ts'),
+  },
+  {
+    name: 'config diff',
+    summary: 'what differs between cluster.yaml after a change (the last one) and now',
+    usage: '[N]',
+    most: 1,
+    options: onFile,
+    load: () => import('./configDiff.ts'),
+  },
+  {
+    name: 'config history',
+    summary: 'who changed cluster.yaml when, and how',
+    options: onFile,
+    load: () => import('./configHistory.ts'),
+  },
+  {
+    name: 'config migrate',
+    summary: 'bring a cluster.yaml of an older version to that of this pxen',
+    options: onFile,
+    load: () => import('./configMigrate.ts'),
+  },
+  {
+    name: 'config restore',
+    summary: 'put back cluster.yaml as a change left it',
+    usage: 'N',
+    most: 1,
+    options: onFile,
+    load: () => import('./configRestore.ts'),
   },
   {
     name: 'status',

@@ -23,6 +23,7 @@ export class MachineCache {
   }
 
   told(mac: Mac, marks: Partial<Marks>): void {
+    if (marks.hardware !== undefined) this.#known.clear();
     if (this.#told.size >= MOST_TOLD) this.#told.clear();
     this.#told.set(mac, { ...this.#told.get(mac), ...marks });
   }
@@ -47,7 +48,7 @@ export class MachineCache {
     const key = `${mac} ${uuid ?? '-'} ${serial ?? '-'}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const machine = machineOf(cluster, mac, { uuid, serial });
+    const machine = machineOf(cluster, mac, { uuid, serial, hardware: told?.hardware });
     this.#known.set(key, machine);
     return machine;
   }

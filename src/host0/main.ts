@@ -74,6 +74,7 @@ function start(
   };
   return servers.startHost0(options, {
     files: diskFiles(join(args.dir, 'boot')),
+    overlay: diskFiles(join(args.dir, 'overlay')),
     journal: servers.journal,
     openUdp: servers.openUdp,
     openLink: servers.openLink,

@@ -1,8 +1,9 @@
 import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
 import { factsCpio } from '../core/boot/facts.ts';
 import type { Part } from '../core/boot/http-reply.ts';
+import { hardwareIn } from '../core/boot/hardware.ts';
 import { hostFiles } from '../core/boot/hostFiles.ts';
-import { bootArguments, type Marks } from '../core/boot/machine.ts';
+import { bootArguments, selectableOf, type Marks } from '../core/boot/machine.ts';
 import { microcodeFor } from '../core/boot/microcode.ts';
 import type { Profile } from '../core/boot/profile.ts';
 import { problemScript } from '../core/boot/script/asking.ts';
@@ -18,6 +19,7 @@ import { parseMac, type Mac } from '../core/net/mac.ts';
 import { hex } from '../core/net/text.ts';
 import type { HttpAnswer, HttpRequest } from '../shell/http.ts';
 import { made, releaseFile, stepWhenWhole, tagOf, text, type HttpDeps } from './entity.ts';
+import { overlayFor } from './overlay.ts';
 import { payloadProblem } from './payloadFiles.ts';
 
 /** What is made for one machine: its iPXE script, Xen's configuration, its initrd with facts, its microcode. */
@@ -43,7 +45,9 @@ export async function script(
 function marksIn(query: HttpRequest['query']): Partial<Marks> {
   const [uuid, serial] = [query.get('uuid')?.toLowerCase(), query.get('serial')];
   const told = (text: string): string => (text.startsWith('$') ? '' : text.trim());
+  const hardware = hardwareIn(query);
   return {
+    ...(hardware === undefined ? {} : { hardware }),
     ...(uuid === undefined ? {} : { uuid: isTrueUuid(uuid) ? uuid : '' }),
     ...(serial === undefined ? {} : { serial: told(serial) }),
   };
@@ -83,7 +87,8 @@ function nodeOf(request: HttpRequest, name: string, deps: HttpDeps): { mac: Mac;
   const mac = parseMac(name);
   const given = answer({ protocol: 'script', mac }, deps.policy({ mac }));
   if (given.kind !== 'script') return text(mac === undefined ? 404 : 403, sentenceOfAnswer(given));
-  const profile = profileIn(chosen(deps.machine(given.mac).wish, request.query.get('profile')));
+  const wish = chosen(deps.machine(given.mac).wish, request.query.get('profile'));
+  const profile = wish.kind === 'ask' ? undefined : profileIn(wish);
   return profile === undefined ? text(409, `${name} has to ask for its script first`) : { mac: given.mac, profile };
 }
 
@@ -111,7 +116,8 @@ export async function initrd(
   if (info === undefined) return text(404, `the release ${deps.release} has no initrd`);
   const { mac, profile } = node;
   try {
-    const facts = factsCpio(deps.facts(mac, request.from, profile.name), hostFiles(deps.cluster()));
+    const files = hostFiles(deps.cluster(), selectableOf(deps.machine(mac), profile.name));
+    const facts = factsCpio(deps.facts(mac, request.from, profile.name), files, await overlayFor(files, mac, deps));
     const parts: readonly Part[] = [
       { kind: 'file', path, from: 0, to: info.size },
       { kind: 'bytes', bytes: new Uint8Array(-info.size & 3) },

@@ -19,7 +19,8 @@ export async function payloadFile(
   const given = answer({ protocol: 'script', mac: parseMac(name) }, deps.policy({ mac: parseMac(name) }));
   if (given.kind !== 'script') return text(403, sentenceOfAnswer(given));
   const { mac } = given;
-  const profile = profileIn(chosen(deps.machine(mac).wish, request.query.get('profile')));
+  const wish = chosen(deps.machine(mac).wish, request.query.get('profile'));
+  const profile = wish.kind === 'ask' ? undefined : profileIn(wish);
   const files = profile?.payload.kind === 'linux' ? filesOf(profile.payload) : [];
   const index = file === 'kernel' ? 0 : Number(file.slice('initrd'.length)) + 1;
   const path = files[index];

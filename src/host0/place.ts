@@ -1,5 +1,4 @@
 import type { Role } from '../core/boot/answer.ts';
-import { hostFiles } from '../core/boot/hostFiles.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { NetworkEntry } from '../core/cluster/schemaNetwork.ts';
 import { parseDmi } from '../core/discover/dmi.ts';
@@ -20,6 +19,7 @@ import type { HostFiles } from '../shell/host-files.ts';
 import type { Log } from '../shell/log.ts';
 import type { Run } from '../shell/run.ts';
 import type { Host0Arguments } from './arguments.ts';
+import { putOwnFiles, type Self } from './ownFiles.ts';
 
 /** The machine that serves, as far as its place on the network goes. */
 export interface PlaceDeps {
@@ -39,7 +39,7 @@ export interface Place {
   readonly own: ReadonlySet<Mac>;
 }
 
-type Wishes = Pick<Host0Arguments, 'address' | 'gateway' | 'domain' | 'role' | 'facts' | 'interface'>;
+type Wishes = Pick<Host0Arguments, 'address' | 'gateway' | 'domain' | 'role' | 'facts' | 'interface' | 'dir'>;
 
 /** Takes the address to serve from. What the call says goes before what cluster.yaml says. */
 export async function takePlace(args: Wishes, cluster: Cluster, deps: PlaceDeps): Promise<Place> {
@@ -105,33 +105,30 @@ const factsOf = async ({ facts }: Wishes, { files }: PlaceDeps): Promise<Facts> 
 export async function recordPlace(args: Wishes, cluster: Cluster, place: Place, deps: PlaceDeps): Promise<void> {
   if (args.facts === undefined) return;
   const before = await factsOf(args, deps);
+  const self = await selfOf(before, cluster, place, deps);
   const mine = {
     PXEN_SERVER: place.address,
-    PXEN_NAME: await nameOf(before, cluster, place, deps),
+    PXEN_NAME: self.name,
     PXEN_CLUSTER: cluster.cluster.name,
     [RECORD]: serviceAddressText({ address: place.address, prefix: place.subnet.prefix }),
   };
   await deps.files.write(args.facts, factsText({ ...before, ...mine }));
-  if (args.facts === HOST_FACTS) await putHostFiles(cluster, deps);
+  if (args.facts === HOST_FACTS) await putOwnFiles(cluster, self, `${args.dir}/overlay`, deps);
 }
 
 /** Where the facts of a real host lie (docs/boot.md): anywhere else the files of this machine are not pxen's. */
 const HOST_FACTS = '/run/pxen/boot.env';
 
-/** What the other hosts find in their initrd. */
-async function putHostFiles(cluster: Cluster, { files }: PlaceDeps): Promise<void> {
-  for (const { path, text } of hostFiles(cluster)) await files.write(path, text);
-}
-
-/** What cluster.yaml calls this host, else the name that follows from its UUID; stage 1 could not know it. */
-async function nameOf(facts: Facts, cluster: Cluster, { own }: Place, { files }: PlaceDeps): Promise<string> {
+/** This host as cluster.yaml has it. Its name is what that calls it, else the name that follows from its UUID; stage 1 could not know it. */
+async function selfOf(facts: Facts, cluster: Cluster, { own }: Place, { files }: PlaceDeps): Promise<Self> {
   const read = (name: string) => files.read(`/sys/class/dmi/id/${name}`);
   const [uuid = '', serial = ''] = await Promise.all([read('product_uuid'), read('product_serial')]);
   const dmi = parseDmi({ product_uuid: uuid, product_serial: serial });
   const macs = [...own].sort();
   const mac = parseMac(facts['PXEN_MAC'] ?? '') ?? macs[0] ?? ('' as Mac);
   const marks = { uuid: machineUuid(dmi.uuid, mac), serial: dmi.serial, macs };
-  return entryOf(cluster, marks)?.name ?? hostnameOf(marks.uuid);
+  const entry = entryOf(cluster, marks);
+  return { name: entry?.name ?? hostnameOf(marks.uuid), entry };
 }
 
 async function cardsOf({ files }: PlaceDeps): Promise<readonly Mac[]> {

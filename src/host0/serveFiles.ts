@@ -112,6 +112,7 @@ function handlerOf(serving: FileServing): HttpHandler {
     made: makerFor(serving),
     told: (mac, marks) => machines.told(mac, marks),
     files: deps.files,
+    overlay: deps.overlay,
     log: deps.log,
     metrics: () =>
       measure({

@@ -47,7 +47,7 @@ export async function writeState(
   }
   throw new Failure(
     `the state could not be kept on the drive: ${problems.join('; ')}`,
-    'The drive is failing, or write-protected. Write another one: pxen drive replace DEVICE.',
+    'The drive is failing, or write-protected. Write another one (pxen drive export, drive write, drive import).',
   );
 }
 

@@ -35,6 +35,7 @@ keep_drive() {
   done
   cp -r /mnt/boot/loaders /mnt/boot/grubenv /run/pxen/drive/boot/
   cp /mnt/cluster.yaml* /run/pxen/drive/ 2>/dev/null
+  [ ! -d /mnt/overlay ] || cp -r /mnt/overlay /run/pxen/drive/
   umount /mnt
 }
 

@@ -78,6 +78,8 @@ export const hostReport = z.strictObject({
     product: z.string(),
     serial: z.string(),
   }),
+  /** What settings of cluster.yaml put onto it at this boot, a line each; absent where nothing was. */
+  applied: z.array(z.string()).optional(),
   /**
    * False where a tool that looks for disks or domains failed: what is not listed below may be there all the same, so
    * nothing may be concluded from its absence and nothing is ordered of this host.

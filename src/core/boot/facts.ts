@@ -3,7 +3,7 @@ import { writeCpio } from '../image/cpio.ts';
 import type { Ipv4 } from '../net/ipv4.ts';
 import type { Mac } from '../net/mac.ts';
 import { DecodeError } from '../net/bytes.ts';
-import { hostFileEntries, type HostFile } from './hostFiles.ts';
+import { hostFileEntries, type HostFile, type Overlay } from './hostFiles.ts';
 import { utf8 } from '../net/text.ts';
 
 /** What stage 1 is told about its host (docs/boot.md, "Facts of a host"). */
@@ -63,11 +63,11 @@ function line([name, value]: [string, string]): string {
 }
 
 /** The facts, and files for the host, as a cpio that goes behind the release's initrd. */
-export function factsCpio(facts: Facts, files: readonly HostFile[]): Uint8Array {
+export function factsCpio(facts: Facts, files: readonly HostFile[], overlay: Overlay): Uint8Array {
   const entries: CpioEntry[] = [
     { kind: 'directory', path: 'pxen', mode: 0o755 },
     { kind: 'file', path: 'pxen/facts', mode: 0o644, bytes: utf8(factsText(facts)) },
-    ...hostFileEntries(files),
+    ...hostFileEntries(files, overlay),
   ];
   return writeCpio(entries);
 }

@@ -1,16 +1,18 @@
 import type { Cluster, HostEntry } from '../cluster/schema.ts';
-import { overrideArguments, settingsFor, type HostSettings } from '../cluster/settings.ts';
+import type { Hardware, Selectable } from '../cluster/selector.ts';
+import { overrideArguments, settingsFor, valuesOf } from '../cluster/settings.ts';
 import { entryOf } from '../identity/hostEntry.ts';
 import { hostnameOf, machineUuid } from '../identity/machine.ts';
 import type { Mac } from '../net/mac.ts';
 import { LINUX_ARGS, XEN_ARGS } from './arguments.ts';
 import type { Profile } from './profile.ts';
-import { wishFor, type Asker, type Wish } from './wish.ts';
+import { profileIn, wishFor, type Asker, type Wish } from './wish.ts';
 
 /** What a machine has told of its board; undefined while it has not, empty where its board has none. */
 export interface Marks {
   readonly uuid: string | undefined;
   readonly serial: string | undefined;
+  readonly hardware?: Hardware | undefined;
 }
 
 /** A machine as cluster.yaml and its own marks make it. */
@@ -19,11 +21,13 @@ export interface Machine {
   readonly name: string;
   /** Its entry in cluster.yaml; a machine without one boots as well. */
   readonly entry: HostEntry | undefined;
+  /** What its board says of itself; undefined while it was not asked. */
+  readonly hardware: Hardware | undefined;
   /** What it shall boot. */
   readonly wish: Wish;
 }
 
-export function machineOf(cluster: Cluster, mac: Mac, { uuid, serial }: Marks): Machine {
+export function machineOf(cluster: Cluster, mac: Mac, { uuid, serial, hardware }: Marks): Machine {
   const entry = entryOf(cluster, { uuid: uuid ?? '', serial: serial ?? '', macs: [mac] });
   const told = { uuid: uuid !== undefined, serial: serial !== undefined };
   let [name, wish]: [string | undefined, Wish | undefined] = [undefined, undefined];
@@ -31,6 +35,7 @@ export function machineOf(cluster: Cluster, mac: Mac, { uuid, serial }: Marks): 
   return {
     mac,
     entry,
+    hardware,
     get name() {
       return (name ??= entry?.name ?? hostnameOf(machineUuid(uuid ?? '', mac)));
     },
@@ -42,6 +47,7 @@ export function machineOf(cluster: Cluster, mac: Mac, { uuid, serial }: Marks): 
 
 const asker = (machine: Machine, told: Asker['told']): Asker => ({
   entry: machine.entry,
+  hardware: machine.hardware,
   told,
   get name() {
     return machine.name;
@@ -57,12 +63,12 @@ export interface BootArguments {
 export function bootArguments(
   cluster: Cluster,
   machine: Machine,
-  { console }: Pick<Profile, 'console'>,
+  { name, console }: Pick<Profile, 'name' | 'console'>,
 ): BootArguments {
-  const { xenArgs, kernelArgs } = settingsOf(cluster, machine);
+  const { xenArgs, kernelArgs } = settingsFor(selectableOf(machine, name), cluster);
   return {
-    xen: overrideArguments(overrideArguments(XEN_ARGS, xenConsole(console)), xenArgs),
-    linux: overrideArguments(LINUX_ARGS, kernelArgs),
+    xen: overrideArguments(overrideArguments(XEN_ARGS, xenConsole(console)), valuesOf(xenArgs)),
+    linux: overrideArguments(LINUX_ARGS, valuesOf(kernelArgs)),
   };
 }
 
@@ -74,11 +80,18 @@ export function linuxArguments(
   console: string | undefined,
 ): readonly string[] {
   const both = console === undefined ? args : [...args, 'console=tty0', `console=${console}`];
-  return overrideArguments(both, settingsOf(cluster, machine).kernelArgs);
+  const host = selectableOf(machine, profileIn(machine.wish)?.name);
+  return overrideArguments(both, valuesOf(settingsFor(host, cluster).kernelArgs));
 }
 
-const settingsOf = (cluster: Cluster, { name, entry }: Machine): HostSettings =>
-  settingsFor({ name, labels: entry?.labels ?? {} }, cluster);
+/** What settings choose a machine by, when it boots a profile. */
+export const selectableOf = ({ name, entry, hardware }: Machine, profile: string | undefined): Selectable => ({
+  name,
+  labels: entry?.labels ?? {},
+  pool: entry?.pool,
+  profile,
+  hardware,
+});
 
 /** Xen has the serial port; dom0 speaks through it (hvc0). */
 function xenConsole(console: string | undefined): readonly string[] {

@@ -1,4 +1,4 @@
-import { fits, rank } from '../cluster/settings.ts';
+import { fits, hardwareMatters, rank, type Hardware, type Selectable } from '../cluster/selector.ts';
 import type { Cluster, HostEntry } from '../cluster/schema.ts';
 import { DISCOVERY, profileNamed, profileNames, type Profile } from './profile.ts';
 
@@ -11,8 +11,11 @@ export type Wish = {
   | { readonly kind: 'boot'; readonly profile: Profile }
   /** A person at the machine may choose; after `timeout` seconds the first item is booted. */
   | { readonly kind: 'menu'; readonly items: readonly Profile[]; readonly timeout: number }
-  /** It may be listed by a mark that it has not told yet: its iPXE is asked. */
-  | { readonly kind: 'ask' }
+  /**
+   * It may be listed by a mark that it has not told yet, or what it boots depends on its hardware: its iPXE is asked.
+   * `meanwhile`: the profile of a machine that cannot be asked.
+   */
+  | { readonly kind: 'ask'; readonly meanwhile?: Profile | undefined }
   | { readonly kind: 'refuse' }
 );
 
@@ -21,17 +24,40 @@ export interface Asker {
   readonly name: string;
   /** Its entry in cluster.yaml. */
   readonly entry: HostEntry | undefined;
+  /** What its board says of itself; undefined while it was not asked. */
+  readonly hardware?: Hardware | undefined;
   /** Which marks of its board it has told; a mark that it turned out not to have counts as told. */
   readonly told: { readonly uuid: boolean; readonly serial: boolean };
 }
 
-type Wishes = Pick<Cluster, 'hosts' | 'profiles' | 'boot'>;
+type Wishes = Pick<Cluster, 'hosts' | 'profiles' | 'boot' | 'settings'>;
 
 /**
  * What a machine boots. The first that applies: it is denied; its own `profile`; a profile that chooses it by `for` (by name
  * before by label, the later one of two); `boot.default`. A machine that cluster.yaml does not name: `boot.unknown`.
  */
 export function wishFor(cluster: Wishes, asker: Asker): Wish {
+  const wish = wishOf(cluster, asker);
+  if (asker.hardware !== undefined || (wish.kind !== 'boot' && wish.kind !== 'menu')) return wish;
+  if (!isByHardware(cluster, asker, wish)) return wish;
+  const why = 'what is set for it depends on its hardware';
+  return { kind: 'ask', rule: 'hardware.ask', why, meanwhile: profileIn(wish) };
+}
+
+/** Whoever is at the menu may choose any profile, and with it the settings for that. */
+function isByHardware(cluster: Wishes, asker: Asker, wish: Wish): boolean {
+  const items = wish.kind === 'menu' ? wish.items : [profileIn(wish)];
+  return items.some((item) => hardwareMatters(cluster, { ...selectableOf(asker), profile: item?.name }));
+}
+
+const selectableOf = ({ name, entry, hardware }: Asker): Selectable => ({
+  name,
+  labels: entry?.labels ?? {},
+  pool: entry?.pool,
+  hardware,
+});
+
+function wishOf(cluster: Wishes, asker: Asker): Wish {
   const { entry } = asker;
   if (entry === undefined) return unknownWish(cluster, asker);
   if (entry.boot === 'deny') {
@@ -39,12 +65,12 @@ export function wishFor(cluster: Wishes, asker: Asker): Wish {
   }
   if (entry.profile !== undefined)
     return profileWish(cluster, entry.profile, 'host.profile', `it is that of its entry`);
-  const chosen = chosenProfile(cluster, { name: asker.name, labels: entry.labels });
+  const chosen = chosenProfile(cluster, selectableOf(asker));
   if (chosen !== undefined) return profileWish(cluster, chosen, 'profile.for', 'its selector fits');
   return profileWish(cluster, cluster.boot.default, 'boot.default', 'it is the default');
 }
 
-function chosenProfile({ profiles }: Wishes, host: Parameters<typeof fits>[1]): string | undefined {
+function chosenProfile({ profiles }: Wishes, host: Selectable): string | undefined {
   return Object.entries(profiles)
     .filter(([, profile]) => profile.for !== undefined && fits(profile.for, host))
     .toSorted(([, one], [, other]) => rank(one.for) - rank(other.for))
@@ -97,13 +123,19 @@ export function chosen(wish: Wish, choice: string | undefined): Wish {
 
 /** Whether a listed machine is to be a host that reports and runs VMs. */
 export function isToReport(cluster: Wishes, entry: HostEntry): boolean {
-  const wish = wishFor(cluster, { name: entry.name ?? '', entry, told: { uuid: true, serial: true } });
+  const wish = wishFor(cluster, {
+    name: entry.name ?? '',
+    entry,
+    hardware: {},
+    told: { uuid: true, serial: true },
+  });
   return wish.kind === 'boot' && wish.profile.payload.kind === 'xen' && wish.profile.name !== DISCOVERY;
 }
 
 /** The profile that files are made for: what is wished, or what the menu would boot by itself. */
 export function profileIn(wish: Wish): Profile | undefined {
   if (wish.kind === 'menu') return wish.items[0];
+  if (wish.kind === 'ask') return wish.meanwhile;
   return wish.kind === 'boot' ? wish.profile : undefined;
 }
 

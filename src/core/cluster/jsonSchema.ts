@@ -8,6 +8,11 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly const?: number;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly default?: unknown;
+  readonly required?: readonly string[];
 }
 
 export type Path = readonly (string | number)[];

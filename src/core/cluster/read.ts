@@ -1,6 +1,8 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
+import { EditError } from './edit.ts';
 import type { Finding } from './finding.ts';
 import { schemaAt, type Path } from './jsonSchema.ts';
+import { migrated, MIGRATIONS, type Migration } from './migrate.ts';
 import { Source, type Mistake } from './mistake.ts';
 import { clusterSchema, type Cluster } from './schema.ts';
 import { readable } from './sense.ts';
@@ -9,6 +11,7 @@ import { hostFindings } from './senseHosts.ts';
 import { networkFindings } from './senseNetworks.ts';
 import { optionFindings } from './senseOptions.ts';
 import { poolFindings } from './sensePools.ts';
+import { settingsFindings } from './senseSettings.ts';
 import { namelessFindings, selectorFindings, vmFindings } from './senseRest.ts';
 import { shapeFindings } from './shape.ts';
 import { syntaxMistakes } from './syntax.ts';
@@ -23,20 +26,32 @@ const MOST_ALIASES = 100;
 
 /**
  * Reads `cluster.yaml`, whole: every mistake that can be found is found at once. Accepts what editors leave behind (BOM,
- * CRLF). `file` is only named in mistakes.
+ * CRLF). `file` is only named in mistakes. One of an older version is read as its migration makes it, mistakes with the places
+ * that they would have then.
  */
-export function parseCluster(text: string, file: string): Reading {
+export function parseCluster(text: string, file: string, migrations: readonly Migration[] = MIGRATIONS): Reading {
   const source = new Source(file, text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
   const whole = (what: string, remedy: string): Reading => ({ mistakes: [source.mistake(0, 0, what, remedy)] });
   if (source.text.length > LONGEST) {
     return whole('the file is longer than a million characters', 'Is this the right file?');
   }
   try {
-    return readDocument(source);
+    return readDocument(forward(source, migrations));
   } catch (thrown) {
     // The YAML library and this reader recurse; the library refuses too many aliases by throwing.
     if (thrown instanceof RangeError) return whole('the file is nested too deeply', 'Is this the right file?');
     if (thrown instanceof ReferenceError) return whole('the file uses too many aliases', 'Write out what `*` repeats.');
+    throw thrown;
+  }
+}
+
+/** One that cannot be brought forward is read as it is: its version is then the mistake. */
+function forward(source: Source, migrations: readonly Migration[]): Source {
+  try {
+    const text = migrated(source.text, migrations);
+    return text === source.text ? source : new Source(source.file, text);
+  } catch (thrown) {
+    if (thrown instanceof EditError) return source;
     throw thrown;
   }
 }
@@ -86,6 +101,7 @@ function senseFindings(root: unknown): Finding[] {
     ...hostFindings(parts),
     ...namelessFindings(root),
     ...selectorFindings(parts),
+    ...settingsFindings(parts),
     ...vmFindings(parts),
   ];
 }

@@ -37,8 +37,6 @@ export const duration = parsed<number>(parseDuration, 'a time such as 90s, 10m, 
 /** Arguments are joined by spaces on one line, so a space inside one would make two of it. */
 export const argument = matching(/^[\x21-\x7e]+$/, 'one argument without a space, such as panic=10');
 export const labels = z.record(z.string(), z.string());
-/** Chooses hosts; all parts must fit. */
-export const selector = z.strictObject({ labels: labels.optional(), name: z.string().min(1).optional() });
 /** Nothing that leads out of `boot/`, and nothing that a URL or a script would have to quote. */
 export const bootFile = matching(
   /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.+@-]+(?:\/[\w.+@-]+)*$/,

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { argument, ipv4, label, labels, mac, matching, selector, size } from './scalars.ts';
+import { VERSION } from './migrate.ts';
+import { ipv4, label, labels, mac, matching, size } from './scalars.ts';
 import { bootSchema, profileSchema } from './schemaBoot.ts';
 import { networkSchema } from './schemaNetwork.ts';
 import { dhcpOptions } from './schemaOptions.ts';
+import { settingsSchema } from './schemaSettings.ts';
 
 /**
  * The form of `cluster.yaml` (docs/rules.md, rule 9). It speaks to people; the inventory speaks XAPI. The descriptions
@@ -32,14 +34,9 @@ export const hostSchema = z.strictObject({
     .describe('`deny`: this machine is never booted from here, on no protocol'),
   profile: label.describe('the profile that this machine boots, before any other rule').optional(),
   labels: labels.default({}),
+  pool: label.describe('the pool of hosts that this one is in; settings can choose by it').optional(),
   wake: z.boolean().default(true),
   disks: z.array(disk).default([]),
-});
-
-const settings = z.strictObject({
-  for: selector.optional(),
-  kernelArgs: z.array(argument).default([]),
-  xenArgs: z.array(argument).default([]),
 });
 
 export const vmSchema = z.strictObject({
@@ -60,14 +57,19 @@ const access = z.strictObject({
 });
 
 export const clusterSchema = z.strictObject({
-  version: z.literal(1),
+  version: z
+    .literal(VERSION)
+    .describe('the version of this form; older ones are brought forward by pxen config migrate'),
   cluster: z.strictObject({ name: label }),
   access: access.prefault({}),
   networks: z.record(label, networkSchema).default({}),
   hosts: z.array(hostSchema).default([]),
   profiles: z.record(label, profileSchema).default({}),
   boot: bootSchema.prefault({}),
-  settings: z.array(settings).default([]),
+  settings: z
+    .array(settingsSchema)
+    .default([])
+    .describe('what is set for all hosts, or for those that a selector chooses'),
   vms: z.array(vmSchema).default([]),
 });
 

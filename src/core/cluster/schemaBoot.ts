@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { argument, bootFile, duration, label, matching, selector } from './scalars.ts';
+import { argument, bootFile, duration, label, matching } from './scalars.ts';
 import { dhcpOptions } from './schemaOptions.ts';
+import { selector } from './schemaSettings.ts';
 
 /** What machines boot (docs/boot.md, "Who boots what"). */
 

@@ -4,6 +4,7 @@ import type { Path } from './jsonSchema.ts';
 import { hostSchema, vmSchema, type HostEntry, type VmEntry } from './schema.ts';
 import { profileSchema, type ProfileEntry } from './schemaBoot.ts';
 import { networkSchema, type NetworkEntry } from './schemaNetwork.ts';
+import { settingsSchema, type SettingsEntry } from './schemaSettings.ts';
 import { valueAt } from './shape.ts';
 
 /** An entry that can be read by itself, and where it stands. */
@@ -18,6 +19,7 @@ export interface Readable {
   readonly hosts: readonly Placed<HostEntry>[];
   readonly vms: readonly Placed<VmEntry>[];
   readonly profiles: readonly Placed<ProfileEntry>[];
+  readonly settings: readonly Placed<SettingsEntry>[];
   readonly selectors: readonly Placed<unknown>[];
 }
 
@@ -32,6 +34,7 @@ export function readable(root: unknown): Readable {
     hosts: each('hosts', hostSchema),
     vms: each('vms', vmSchema),
     profiles: each('profiles', profileSchema),
+    settings: each('settings', settingsSchema),
     selectors: entries(valueAt(root, ['settings']), 'settings').flatMap(({ path, value }) => {
       const selector = valueAt(value, ['for']);
       return selector === undefined ? [] : [{ path: [...path, 'for'], value: selector }];

@@ -3,6 +3,7 @@ import type { Finding } from './finding.ts';
 import { nearest } from './near.ts';
 import { at, type Placed, type Readable } from './sense.ts';
 import type { ProfileEntry } from './schemaBoot.ts';
+import { rank } from './selector.ts';
 import { valueAt } from './shape.ts';
 
 type Entry = Placed<ProfileEntry>;
@@ -25,6 +26,9 @@ export function bootFindings(parts: Readable, root: unknown): Finding[] {
   return [
     ...parts.profiles.flatMap((profile) => profileFindings(profile)),
     ...parts.hosts.flatMap((host) => named(host, 'profile', host.value.profile, names)),
+    ...parts.settings.flatMap((entry) =>
+      named({ path: [...entry.path, 'for'] }, 'profile', entry.value.for?.profile, names),
+    ),
     ...named(BOOT, 'default', textAt(root, 'default'), names),
     ...named({ path: ['boot', 'menu'] }, 'default', textAt(root, 'menu', 'default'), names),
     ...named(BOOT, 'unknown', textAt(root, 'unknown'), [...WORDS, ...names]),
@@ -99,8 +103,7 @@ function consoleFindings(profile: Entry): Finding[] {
 }
 
 function selectorFindings({ path, value }: Entry): Finding[] {
-  const { name, labels } = value.for ?? { name: '*', labels: undefined };
-  if (name !== undefined || Object.keys(labels ?? {}).length > 0) return [];
+  if (value.for === undefined || rank(value.for) > 0) return [];
   const remedy = 'Write `labels:` or `name:` below it, or name the profile as `boot.default` to mean every host.';
   return [{ path: [...path, 'for'], part: 'key', what: 'this selector names nothing', remedy }];
 }

@@ -59,15 +59,12 @@ export function selectorFindings({ selectors }: Readable): Finding[] {
     }));
 }
 
-function isEmpty(selector: object | null): boolean {
-  const labels = valueAt(selector, ['labels']);
-  const noLabels = labels === undefined || (typeof labels === 'object' && Object.keys(labels ?? {}).length === 0);
-  return (
-    noLabels &&
-    valueAt(selector, ['name']) === undefined &&
-    Object.keys(selector ?? {}).every((key) => key === 'labels')
+/** A key that is misspelt has its own mistake already, and was meant to choose. */
+const isEmpty = (selector: object | null): boolean =>
+  Object.entries(selector ?? {}).every(
+    ([key, value]) =>
+      ['labels', 'hardware'].includes(key) && (value === null || Object.keys(Object(value)).length === 0),
   );
-}
 
 /** A host that carries nothing by which a machine could be known. */
 export function namelessFindings(root: unknown): Finding[] {

@@ -21,6 +21,11 @@ export class Tree {
     return offsets(this.#document.contents) ?? [0, 0];
   }
 
+  /** Whether there is something at `path`. */
+  stands(path: Path): boolean {
+    return this.#node(path) !== undefined;
+  }
+
   /** The scalar at `path` as the person wrote it. */
   written(path: Path): string | undefined {
     const node = this.#node(path);

@@ -32,6 +32,18 @@ export const BOOT_MESSAGES = {
     meaning: 'A value of this machine, mostly out of cluster.yaml, cannot stand in what it boots from.',
     action: 'Correct the value that the message names.',
   },
+  BOOT_OVERLAY_FILE: {
+    level: 'warning',
+    text: '{mac} is not given overlay/{file}: {why}',
+    meaning: 'A file that settings of cluster.yaml put onto this machine cannot be read; the machine boots without it.',
+    action: 'Put the file below overlay/ on the drive, or correct its name in cluster.yaml (pxen check finds it).',
+  },
+  BOOT_OWN_FILE: {
+    level: 'warning',
+    text: '{what}: {why}',
+    meaning: 'Something that settings of cluster.yaml want on host0 itself could not be done; all else was.',
+    action: 'Correct the setting; pxen check --explain HOST tells where it stands.',
+  },
   BOOT_BEACON_UNREADABLE: {
     level: 'debug',
     text: 'no step of stage 1 from {from}: {why}',

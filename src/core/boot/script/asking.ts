@@ -1,6 +1,6 @@
 import type { Mac } from '../../net/mac.ts';
 import { ipxeSentence, ipxeWord } from './ipxe-text.ts';
-import { scriptUrl } from './url.ts';
+import { scriptUrl, tellingUrl } from './url.ts';
 
 const PAUSE = 10;
 
@@ -23,9 +23,9 @@ export function autoexecScript(base: string, mac: Mac | undefined): string {
   return ['#!ipxe', `isset \${net0/ip} && ifopen net0 && chain --replace ${url} ||`, ...asking(base, url)].join('\n');
 }
 
-/** For a machine that has yet to tell its UUID and serial number. */
+/** For a machine that has yet to tell its UUID and serial number, or its hardware. */
 export const tellScript = (base: string, mac: Mac): string =>
-  ['#!ipxe', `chain --replace ${scriptUrl(base, mac)} ||`, ...asking(base, scriptUrl(base, mac))].join('\n');
+  ['#!ipxe', `chain --replace ${tellingUrl(base, mac)} ||`, ...asking(base, tellingUrl(base, mac))].join('\n');
 
 /** For a machine that cannot be given a script: says why, then asks again. */
 export function problemScript(sentence: string, url: string): string {

@@ -1,3 +1,4 @@
+import { HARDWARE_MARKS } from '../hardware.ts';
 import type { Mac } from '../../net/mac.ts';
 import { ipxeWord } from './ipxe-text.ts';
 
@@ -15,6 +16,9 @@ const hyphened = (mac: Mac): string => mac.replaceAll(':', '-');
 /** Where the script of a machine is, with what it is to tell. */
 export const scriptUrl = (base: string, mac: Mac | undefined): string =>
   `${ipxeWord(base)}/ipxe/${mac === undefined ? OWN_MAC : hyphened(mac)}?${MARKS}`;
+
+/** The same, where it is to tell of its hardware too: too long for DHCP, not for a script. */
+export const tellingUrl = (base: string, mac: Mac): string => `${scriptUrl(base, mac)}&${HARDWARE_MARKS}`;
 
 /** Where the script of a machine is that has told all it can, or has chosen a profile. */
 export const plainScriptUrl = (base: string, mac: Mac, choice?: string): string =>

@@ -68,7 +68,11 @@ export async function checkSlots(content: Content, find: Find): Promise<boolean>
   }
   // One that is damaged beside a good one is what a power cut leaves; the next record goes there.
   if (seen.length === SLOTS.length && choose(seen).kind === 'lost') {
-    find('state', 'no record of it is whole', 'Write a new drive on the host that serves: pxen drive replace DEVICE.');
+    find(
+      'state',
+      'no record of it is whole',
+      'Write the drive anew, and put back what `pxen drive export` saved (pxen drive import).',
+    );
   }
   return used;
 }

@@ -1,0 +1,34 @@
+import type { Call } from './call.ts';
+import { readCluster } from './readCluster.ts';
+
+/** `pxen host list`: the hosts that the file names. */
+export async function run({ switches, values }: Call): Promise<number> {
+  const { file, cluster } = await readCluster(values['file']);
+  const { hosts } = cluster;
+  if (switches.has('json')) {
+    process.stdout.write(`${JSON.stringify({ schema: 'pxen.hosts/1', file, hosts }, undefined, 2)}\n`);
+    return 0;
+  }
+  const rows = [
+    ['NAME', 'MAC, UUID OR SERIAL', 'ADDRESS', 'PROFILE', 'POOL', 'LABELS'],
+    ...hosts.map(({ name, mac, uuid, serial, address, profile, pool, labels, boot }) => [
+      name ?? '-',
+      mac ?? uuid ?? serial ?? '-',
+      address ?? '-',
+      boot === 'deny' ? '(denied)' : (profile ?? '-'),
+      pool ?? '-',
+      Object.entries(labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' ') || '-',
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}

@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import type { Cluster } from './schema.ts';
+import type { SettingsEntry } from './schemaSettings.ts';
+import type { selector } from './schemaSettings.ts';
+
+/** What the board of a machine tells; a key that it does not tell is absent. */
+export interface Hardware {
+  readonly cpuVendor?: 'intel' | 'amd' | undefined;
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  readonly manufacturer?: string | undefined;
+  readonly product?: string | undefined;
+}
+
+/** What a selector looks at. */
+export interface Selectable {
+  readonly name?: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly pool?: string | undefined;
+  /** The profile that it boots. */
+  readonly profile?: string | undefined;
+  readonly hardware?: Hardware | undefined;
+}
+
+/** Of profiles and of settings; only the latter choose by profile. */
+export type Selector = z.infer<typeof selector> | NonNullable<SettingsEntry['for']> | undefined;
+type Told = NonNullable<NonNullable<Selector>['hardware']>;
+
+/** All parts of a selector must fit; `*` in a text stands for any characters. What is not known fits nothing. */
+export function fits(selector: Selector, host: Selectable): boolean {
+  return fitsButHardware(selector, host) && hardwareFits(selector?.hardware, host.hardware);
+}
+
+function fitsButHardware(selector: Selector, host: Selectable): boolean {
+  if (selector === undefined) return true;
+  const labels = Object.entries(selector.labels ?? {});
+  return (
+    labels.every(([key, value]) => host.labels[key] === value) &&
+    textFits(selector.name, host.name) &&
+    isWanted(selector.pool, host.pool) &&
+    isWanted('profile' in selector ? selector.profile : undefined, host.profile)
+  );
+}
+
+const isWanted = (wanted: string | undefined, is: string | undefined): boolean => wanted === undefined || wanted === is;
+
+/** Firmware keeps some memory to itself: a machine that lacks at most a twentieth has what was asked for. */
+const MEMORY_KEPT = 0.05;
+
+function hardwareFits(wanted: Told | undefined, is: Hardware = {}): boolean {
+  if (wanted === undefined) return true;
+  return (
+    isWanted(wanted.cpuVendor, is.cpuVendor) &&
+    (wanted.memoryAtLeast === undefined || (is.memory ?? 0) >= wanted.memoryAtLeast * (1 - MEMORY_KEPT)) &&
+    textFits(wanted.manufacturer?.toLowerCase(), is.manufacturer?.toLowerCase()) &&
+    textFits(wanted.product?.toLowerCase(), is.product?.toLowerCase())
+  );
+}
+
+function textFits(pattern: string | undefined, text: string | undefined): boolean {
+  if (pattern === undefined) return true;
+  if (text === undefined) return false;
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  return holdsInOrder(text.slice(first.length, text.length - last.length), rest);
+}
+
+/** Each part at its first place behind the one before: as good as any other choice, and no pattern takes long. */
+function holdsInOrder(text: string, parts: readonly string[]): boolean {
+  let from = 0;
+  for (const part of parts) {
+    const at = text.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return true;
+}
+
+/**
+ * How narrowly a selector chooses, by its narrowest part; the narrower goes before the wider: no selector, hardware, profile,
+ * pool, labels, a name with `*`, a whole name.
+ */
+export function rank(selector: Selector): number {
+  if (selector === undefined) return 0;
+  if (selector.name !== undefined) return selector.name.includes('*') ? 5 : 6;
+  if (Object.keys(selector.labels ?? {}).length > 0) return 4;
+  if (selector.pool !== undefined) return 3;
+  if ('profile' in selector && selector.profile !== undefined) return 2;
+  return selector.hardware === undefined ? 0 : 1;
+}
+
+/** Whether something is set for this host, or booted by it, that depends on its hardware. */
+export function hardwareMatters(cluster: Pick<Cluster, 'settings' | 'profiles'>, host: Selectable): boolean {
+  const selectors = [...cluster.settings, ...Object.values(cluster.profiles)].map((entry): Selector => entry.for);
+  return selectors.some((selector) => selector?.hardware !== undefined && fitsButHardware(selector, host));
+}

@@ -1,0 +1,86 @@
+import { hostFiles, type HostFile } from '../core/boot/hostFiles.ts';
+import { vendorOf } from '../core/boot/hardware.ts';
+import type { Cluster, HostEntry } from '../core/cluster/schema.ts';
+import { hardwareMatters, type Hardware, type Selectable } from '../core/cluster/selector.ts';
+import { DMI_FILES, parseDmi } from '../core/discover/dmi.ts';
+import { parseXlInfo, XL_INFO } from '../core/discover/xl.ts';
+import { sentenceOf } from '../shell/fail.ts';
+import type { PlaceDeps } from './place.ts';
+
+/** What this machine is to cluster.yaml. */
+export interface Self {
+  readonly name: string;
+  readonly entry: HostEntry | undefined;
+}
+
+/**
+ * Puts onto this host what the others find in their initrd, and begins it: this one is up already when cluster.yaml is read.
+ * What fails is said, and all else is done. `overlay`: the folder that files come from.
+ */
+export async function putOwnFiles(cluster: Cluster, self: Self, overlay: string, deps: PlaceDeps): Promise<void> {
+  const files = hostFiles(cluster, await selectableSelf(cluster, self, deps));
+  for (const file of files) await tried(file.path, () => put(file, overlay, deps), deps);
+  for (const command of beginning(files)) {
+    await tried(command.join(' '), async () => void (await deps.run(command)), deps);
+  }
+}
+
+async function tried(what: string, work: () => Promise<void>, { log }: PlaceDeps): Promise<void> {
+  await work().catch((error: unknown) => log.say('BOOT_OWN_FILE', { what, why: sentenceOf(error) }));
+}
+
+async function put(file: HostFile, overlay: string, { run, files }: PlaceDeps): Promise<void> {
+  const folder = file.path.slice(0, file.path.lastIndexOf('/'));
+  if ('target' in file) {
+    await run(['mkdir', '-p', folder]);
+    await run(['ln', '-sfn', file.target, file.path]);
+    return;
+  }
+  const mode = file.mode.toString(8);
+  if ('from' in file) return void (await run(['install', '-D', '-m', mode, `${overlay}/${file.from}`, file.path]));
+  await files.write(file.path, file.text);
+  await run(['chmod', mode, file.path]);
+}
+
+/** What makes files that were written into a running system count. */
+function beginning(files: readonly HostFile[]): string[][] {
+  const units = files.flatMap((file) => /^\/etc\/systemd\/system\/(.*\/)?([^/]+)$/.exec(file.path)?.[2] ?? []);
+  if (units.length === 0) return [];
+  const masked = files.flatMap((file) => ('target' in file && file.target === '/dev/null' ? nameOf(file.path) : []));
+  const started = files.flatMap((file) => (file.path.includes('.wants/') ? nameOf(file.path) : []));
+  return [
+    ['systemctl', 'daemon-reload'],
+    ...masked.map((unit) => ['systemctl', 'stop', '--no-block', unit]),
+    // Begun by another's hand already where a server begins anew; these two end at once and read anew.
+    ...started.map((unit) => ['systemctl', AGAIN.test(unit) ? 'restart' : 'start', '--no-block', unit]),
+  ];
+}
+
+const AGAIN = /^(systemd-modules-load|pxen-sysctl)\.service$/;
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** From the drive a host is always one of pxen's own. */
+async function selectableSelf(cluster: Cluster, { name, entry }: Self, deps: PlaceDeps): Promise<Selectable> {
+  const host = { name, labels: entry?.labels ?? {}, pool: entry?.pool, profile: 'xen' };
+  return hardwareMatters(cluster, host) ? { ...host, hardware: await ownHardware(deps) } : host;
+}
+
+async function ownHardware({ run, files, log }: PlaceDeps): Promise<Hardware> {
+  const texts = await Promise.all(DMI_FILES.map((name) => files.read(`/sys/class/dmi/id/${name}`)));
+  const dmi = parseDmi(Object.fromEntries(DMI_FILES.map((name, index) => [name, texts[index] ?? ''])));
+  const vendor = /^vendor_id\s*:\s*(\S+)/m.exec((await files.read('/proc/cpuinfo')) ?? '')?.[1];
+  const memory = await run(XL_INFO)
+    .then(({ stdout }) => parseXlInfo(stdout).total)
+    .catch((error: unknown) => {
+      log.say('BOOT_OWN_FILE', { what: 'xl info', why: sentenceOf(error) });
+      return undefined;
+    });
+  const told = (text: string): string | undefined => (text === '' ? undefined : text);
+  return {
+    cpuVendor: vendorOf(vendor ?? ''),
+    manufacturer: told(dmi.manufacturer),
+    product: told(dmi.product),
+    memory,
+  };
+}
