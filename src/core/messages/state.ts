@@ -19,20 +19,20 @@ export const STATE_MESSAGES = {
     text: '{slot} of the drive holds no good record: {why}',
     meaning:
       'A power cut while it was written leaves this; the other slot is in force. The next record is written there.',
-    action: 'If it comes again with every start: the drive is failing, write another one: pxen drive replace DEVICE.',
+    action: 'If it comes again with every start: the drive is failing, save its state (pxen drive export) and write another one.',
   },
   STATE_UNUSABLE: {
     level: 'error',
     text: 'the state of the drive cannot be used: {why}',
     meaning:
       'Machines boot all the same, but nothing is remembered over a power cut, and nothing is written to the drive.',
-    action: 'Look at the reason; a new drive is written by: pxen drive replace DEVICE.',
+    action: 'Look at the reason; a new drive takes over what `pxen drive export` saved.',
   },
   STATE_NOT_KEPT: {
     level: 'error',
     text: 'the state could not be written to the drive: {why}',
     meaning: 'What was in force on the drive before is in force there still; what happened since is in RAM only.',
-    action: 'Put the drive back, or write another one: pxen drive replace DEVICE.',
+    action: 'Put the drive back, or write another one and import the state that was exported.',
   },
   STATE_LAST_GOOD: {
     level: 'error',
