@@ -19,7 +19,8 @@ export const STATE_MESSAGES = {
     text: '{slot} of the drive holds no good record: {why}',
     meaning:
       'A power cut while it was written leaves this; the other slot is in force. The next record is written there.',
-    action: 'If it comes again with every start: the drive is failing, save its state (pxen drive export) and write another one.',
+    action:
+      'If it comes again with every start: the drive is failing, save its state (pxen drive export) and write another one.',
   },
   STATE_UNUSABLE: {
     level: 'error',
