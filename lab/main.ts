@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { Attempt } from './attempt.ts';
 import type { LabOptions } from './options.ts';
 import { picture } from './picture.ts';
@@ -29,7 +30,8 @@ export async function runLab(options: LabOptions): Promise<LabResult> {
     return await attempt.run();
   } finally {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, stop);
-    if (options.picture !== undefined) await writeFile(options.picture.file, picture(options.picture.call, printed));
+    if (options.picture !== undefined)
+      await writeFile(options.picture.file, picture(options.picture.call, printed.replaceAll(homedir(), '~')));
   }
 }
 
