@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { framed, framesOf } from '../../src/core/dns/framing.ts';
-import { decodeDns, encodeDns, type DnsMessage } from '../../src/core/dns/message.ts';
-import { nameOf } from '../../src/core/dns/name.ts';
+import { decodeDns, encodeDns } from '../../src/core/dns/message.ts';
 import type { Query } from '../../src/core/dns/respond.ts';
 import { vmMac } from '../../src/core/identity/uuid.ts';
 import type { Ipv4 } from '../../src/core/net/ipv4.ts';
@@ -11,6 +10,7 @@ import type { Host0Options } from '../../src/host0/house.ts';
 import type { ServedNetwork } from '../../src/host0/networks.ts';
 import { Failure } from '../../src/shell/fail.ts';
 import type { StreamOptions } from '../../src/shell/stream.ts';
+import { dnsQuestion } from '../fixtures/dns.ts';
 import { mac, vm } from '../fixtures/cluster.ts';
 import { ip } from '../fixtures/dhcp.ts';
 import { dora, NETWORK, SERVER, startRig, type Rig } from '../fixtures/rig.ts';
@@ -36,23 +36,7 @@ function fakeMeans(resolve: (query: Query) => Promise<Ipv4> = async () => ip('19
   return { seen, means };
 }
 
-const question = (name: string, type: number, id = 1): Uint8Array =>
-  encodeDns({ ...HEAD, id, questions: [{ name: nameOf(name), type, class: 1 }] });
-const HEAD: DnsMessage = {
-  id: 1,
-  isReply: false,
-  opcode: 0,
-  authoritative: false,
-  truncated: false,
-  recursionDesired: true,
-  recursionAvailable: false,
-  code: 0,
-  questions: [],
-  answers: [],
-  authority: [],
-  additional: [],
-  edns: undefined,
-};
+const question = (name: string, type: number, id = 1): Uint8Array => encodeDns(dnsQuestion(name, type, { id }));
 
 /** The code of the reply and the first record's address or name; undefined where none came. */
 async function ask(

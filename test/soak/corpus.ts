@@ -1,11 +1,12 @@
 import { FEATURE } from '../../src/core/boot/client.ts';
 import { domains } from '../../src/core/dhcp/shapes/domains.ts';
 import { encodePacket, MESSAGE } from '../../src/core/dhcp/packet.ts';
-import { encodeDns, type DnsMessage } from '../../src/core/dns/message.ts';
+import { encodeDns } from '../../src/core/dns/message.ts';
 import { nameOf } from '../../src/core/dns/name.ts';
 import { writeCpio } from '../../src/core/image/cpio.ts';
 import { utf8 } from '../../src/core/net/text.ts';
 import { encodeTftp } from '../../src/core/tftp/packet.ts';
+import { dnsQuestion } from '../fixtures/dns.ts';
 import { ascii, MESSAGE_TYPE, requestBytes, u16, type RawOption } from '../fixtures/clients/bytes.ts';
 import { mac } from '../fixtures/cluster.ts';
 import { edk2, ip, ipxe, machineIdOf, message } from '../fixtures/dhcp.ts';
@@ -72,21 +73,7 @@ export const TFTP_SEEDS: readonly Uint8Array[] = [
   encodeTftp({ kind: 'error', code: 8, message: 'User aborted the transfer' }),
 ];
 
-const QUESTION: DnsMessage = {
-  id: 7,
-  isReply: false,
-  opcode: 0,
-  authoritative: false,
-  truncated: false,
-  recursionDesired: true,
-  recursionAvailable: false,
-  code: 0,
-  questions: [{ name: nameOf('ada.lab.internal'), type: 1, class: 1 }],
-  answers: [],
-  authority: [],
-  additional: [],
-  edns: { payload: 1232, version: 0 },
-};
+const QUESTION = dnsQuestion('ada.lab.internal', 1, { id: 7, edns: { payload: 1232, version: 0 } });
 const target = nameOf('pxen.lab.internal');
 const record = { name: nameOf('ada.lab.internal'), class: 1, ttl: 30 };
 

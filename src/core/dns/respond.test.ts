@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Ipv4 } from '../net/ipv4.ts';
 import { parseSubnet } from '../net/ipv4.ts';
+import { dnsQuestion } from '../../../test/fixtures/dns.ts';
 import { decodeDns, encodeDns, type DnsMessage } from './message.ts';
 import { nameOf, nameText } from './name.ts';
 import { dnsStep, foundReply, type DnsHouse, type Way } from './respond.ts';
@@ -18,22 +19,7 @@ const zone = zoneOf({ domain: 'lab.internal', subnets: [parseSubnet('10.1.2.0/24
 const house: DnsHouse = { zone, forwards: true };
 
 const query = (name: string, type: number, more: Partial<DnsMessage> = {}): Uint8Array =>
-  encodeDns({
-    id: 9,
-    isReply: false,
-    opcode: 0,
-    authoritative: false,
-    truncated: false,
-    recursionDesired: true,
-    recursionAvailable: false,
-    code: 0,
-    questions: [{ name: nameOf(name), type, class: 1 }],
-    answers: [],
-    authority: [],
-    additional: [],
-    edns: undefined,
-    ...more,
-  });
+  encodeDns(dnsQuestion(name, type, { id: 9, ...more }));
 
 function asked(bytes: Uint8Array, by: DnsHouse = house, way: Way = 'udp'): DnsMessage {
   const step = dnsStep(bytes, by, way);
