@@ -48,6 +48,11 @@ export class Wishes {
     return { name: name ?? CLUSTER_FILE, text: text ?? file.text(), isRead: text !== undefined };
   }
 
+  /** The text that is in force, with the drive or without. */
+  inForce(): string {
+    return this.#deps.file.text();
+  }
+
   /** A file of the history; undefined where there is none. */
   historyFile(name: string): Promise<string | undefined> {
     return this.#textOf(`${HISTORY}/${name}`);

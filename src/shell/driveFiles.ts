@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STATE_BYTE } from '../core/image/fat/bootSector.ts';
+import { wasCut } from '../core/image/fat/bootSector.ts';
 import { Failure, sentenceOf } from './fail.ts';
 import type { Run } from './run.ts';
 import { bootSectorOf, forget, withVolume } from './volume.ts';
@@ -36,7 +36,7 @@ export function deviceFiles(device: string, run: Run): DriveFiles {
     await forget(device, run);
     return work();
   };
-  const wasCut = async (): Promise<boolean> => ((await bootSectorOf(device))[STATE_BYTE] ?? 0) % 2 === 1;
+  const isSuspect = async (): Promise<boolean> => wasCut(await bootSectorOf(device));
   return {
     names: () => here(() => withVolume(device, (volume) => rootNames(volume.tree(() => undefined)))),
     read: (path) =>
@@ -46,10 +46,10 @@ export function deviceFiles(device: string, run: Run): DriveFiles {
           return found?.kind === 'file' ? volume.bytes(found) : undefined;
         }),
       ),
-    wasCut: () => here(wasCut),
+    wasCut: () => here(isSuspect),
     writing: (work) =>
       here(async () => {
-        if (await wasCut()) await run(['fsck.fat', '-a', device], { accept: [0, 1] });
+        if (await isSuspect()) await run(['fsck.fat', '-a', device], { accept: [0, 1] });
         await mkdir(MOUNT, { recursive: true });
         await run(['mount', '-t', 'vfat', '-o', OPTIONS, device, MOUNT]);
         const settle = (): Promise<void> => settled(MOUNT, run);
