@@ -36,6 +36,8 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
     const { deviceFiles, folderFiles } = await import('../shell/driveFiles.ts');
     return device === undefined ? folderFiles(path) : deviceFiles(device, run);
   };
+  /** A drive that cannot be read for it will not be read for more. */
+  const wasCut = async (): Promise<boolean> => (await drive()).wasCut().catch(() => false);
   let state: KeptState | undefined;
   const wishes = async (file: ClusterFile): Promise<Wishes> => {
     const { Wishes } = await import('./wishes.ts');
@@ -45,8 +47,9 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   return {
     lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
     overTorn: async (text) => {
-      // Only then the slots are worth the time that reading them takes.
-      const isSuspect = path !== undefined && (await drive().then((files) => files.wasCut(), () => false)); // prettier-ignore
+      // Only then the slots are worth the time that reading them takes (as `overTorn` of state.ts needs them).
+      if (path === undefined) return undefined;
+      const isSuspect = !text.endsWith('\n') || (await wasCut());
       return isSuspect ? (await import('./state.ts')).overTorn(await open(path), text) : undefined;
     },
     warnings: () => state?.warnings() ?? [],

@@ -57,11 +57,20 @@ export interface KeptState {
   exclusively(work: (put: PutState) => Promise<void>): Promise<void>;
 }
 
-/** The version that is to be in force where this text of `cluster.yaml` was torn by a power cut; undefined where it was not. */
+/** Whether a text ends within a line, as few that a person wrote do. */
+const endsWithin = (text: string): boolean => !text.endsWith('\n');
+
+/**
+ * The version that is to be in force where this text of `cluster.yaml` is torn; undefined where it is not. Torn is what host0 was
+ * writing and what is neither the version before nor the new one; and the beginning of the last good one, cut off within a line: an
+ * editor on another machine leaves that when the drive is pulled out under it.
+ */
 export async function overTorn(slots: Slots, text: string): Promise<string | undefined> {
   const { current } = await readState(slots);
   const { clusterFile, before } = (current === undefined ? undefined : decoded(current.body)) ?? {};
-  return before === undefined || text === before || text === clusterFile ? undefined : clusterFile;
+  if (clusterFile === undefined || text === clusterFile) return undefined;
+  if (before === undefined) return clusterFile.startsWith(text) && endsWithin(text) ? clusterFile : undefined;
+  return text === before ? undefined : clusterFile;
 }
 
 /** Adds this boot to what the drive remembers; a virgin drive makes its identity first. Never fails: machines boot anyway. */
