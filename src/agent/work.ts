@@ -12,6 +12,7 @@ import type { Machine } from './machine.ts';
 import { armWake } from './network.ts';
 import { reportLoop } from './report.ts';
 import { Steps } from './steps.ts';
+import { Warnings } from './warnings.ts';
 
 const LATER = 'pxen-later.target';
 
@@ -36,8 +37,10 @@ export async function work(machine: Machine): Promise<void> {
   const deps = { look, steps: stepsOf(machine, identity, client, eyes), acknowledged: readiness(machine, identity) };
   const idle = once(() => startTheRest(machine));
   const { clock, log } = machine;
+  const shown = new Warnings(machine);
+  const warned = (warnings: readonly string[]) => shown.see(warnings);
   await reportLoop(
-    { ...deps, idle, send: (report) => client.report(report), clock, log, server: identity.server },
+    { ...deps, idle, warned, send: (report) => client.report(report), clock, log, server: identity.server },
     untilTold(),
   );
 }

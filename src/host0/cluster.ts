@@ -101,7 +101,9 @@ class ClusterState {
     const { number, steps, orders } = this.#replan();
     if (news !== 'old') this.#inventory = entrust(this.#inventory, orders, report.host.uuid);
     const mine = news === 'old' ? [] : [...(steps[report.host.uuid] ?? [])];
-    return { schema: 'pxen.report-reply/1', plan: number, steps: mine, again: ROUND };
+    const warnings = this.#deps.warnings();
+    const reply = { schema: 'pxen.report-reply/1', plan: number, steps: mine, again: ROUND } as const;
+    return warnings.length === 0 ? reply : { ...reply, warnings: [...warnings] };
   }
 
   async status(): Promise<Status> {

@@ -42,7 +42,9 @@ export const realHostFiles: HostFiles = {
   exists: async (file) => (await orAbsent(fs.stat(file))) !== undefined,
   write: replace,
   poke: async (file, text) => {
-    const handle = await fs.open(file, fs.constants.O_WRONLY | fs.constants.O_NOCTTY);
+    // Whoever holds a login's output (Ctrl-S) must not hold the writer.
+    const patience = file.startsWith('/dev/pts/') ? fs.constants.O_NONBLOCK : 0;
+    const handle = await fs.open(file, fs.constants.O_WRONLY | fs.constants.O_NOCTTY | patience);
     try {
       await handle.writeFile(text);
     } finally {

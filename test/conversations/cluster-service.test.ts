@@ -18,6 +18,7 @@ function server(parts: Record<string, unknown>, machines: readonly KnownMachine[
   const told: [Mac, boolean][] = [];
   let now = 0;
   let drive: Status['server']['drive'] = 'present';
+  let warnings: readonly string[] = [];
   const boot: BootView = {
     timelines: {
       add: (of, step, detail) => void timelines.set(of, [...(timelines.get(of) ?? []), { at: 0, step, detail }]),
@@ -34,7 +35,7 @@ function server(parts: Record<string, unknown>, machines: readonly KnownMachine[
   const { images, cluster } = wanted(parts);
   const log = new FakeLog();
   const clock = { now: () => now, sleep: async () => undefined };
-  const deps = { cluster: () => cluster, images, boot, drive: async () => drive, warnings: () => [], clock, log };
+  const deps = { cluster: () => cluster, images, boot, drive: async () => drive, warnings: () => warnings, clock, log };
   const service = createClusterService(deps);
   const ask = async (method: string, path: string, body: unknown = '', query: Record<string, string> = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -53,6 +54,7 @@ function server(parts: Record<string, unknown>, machines: readonly KnownMachine[
     state: async () => status.parse((await ask('GET', '/api/v1/status')).value),
     wait: (rounds: number) => (now += rounds * ROUND),
     pull: () => (drive = 'pulled'),
+    warn: (...all: string[]) => (warnings = all),
   };
 }
 
@@ -187,4 +189,14 @@ test('the status for a person', async () => {
   );
   assert.match(text, /^m2 +waking +- /m);
   assert.match(text, /^hello +waiting +- +no host fits: ada has no storage$/m);
+});
+
+test('a warning of the server is in the status and in the reply to every host, until it is over', async () => {
+  const { tell, state, warn } = server({});
+  assert.equal((await tell(report(1))).warnings, undefined);
+  warn('cluster.yaml has a mistake');
+  assert.deepEqual((await tell({ ...report(2), counter: 2 })).warnings, ['cluster.yaml has a mistake']);
+  assert.ok((await state()).warnings.includes('cluster.yaml has a mistake'));
+  warn();
+  assert.equal((await tell({ ...report(2), counter: 3 })).warnings, undefined);
 });

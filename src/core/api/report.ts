@@ -138,6 +138,8 @@ export const reportReply = z.strictObject({
   steps: z.array(step),
   /** Milliseconds the agent may wait before it reports again. */
   again: z.int(),
+  /** What every host shows on its consoles; absent where there is nothing, so that an older agent takes the reply. */
+  warnings: z.array(z.string()).optional(),
 });
 
 export type HostReport = z.infer<typeof hostReport>;
