@@ -7,8 +7,10 @@ import { absorb, EMPTY_INVENTORY, entrust, pass, type Inventory } from '../core/
 import { bootMac, statusOf } from '../core/inventory/status.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { plan, type Plan } from '../core/plan/plan.ts';
+import { fingerprint, type SshKey } from '../core/ssh/hostKey.ts';
 import type { Wanted } from '../core/plan/wanted.ts';
 import { createEvents, type Events } from './cluster-events.ts';
+import { deliver, type Keyring } from './deliver.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { Log } from '../shell/log.ts';
 
@@ -22,6 +24,8 @@ export interface ServiceDeps {
   readonly drive: () => Promise<Status['server']['drive']>;
   /** Sentences about the server itself, such as a mistake in cluster.yaml. */
   readonly warnings: () => readonly string[];
+  /** The keys of the cluster; undefined where it keeps none. */
+  readonly security?: Keyring | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -50,6 +54,8 @@ async function answer(
       return answerReport(request, state, deps);
     case 'GET /api/v1/status':
       return json(200, await state.status());
+    case 'GET /api/v1/hosts/self/secrets':
+      return answerSecrets(request, state, deps);
     case 'GET /api/v1/events':
       return json(200, events.since(Number(request.query.get('since') ?? 0)));
     default:
@@ -62,6 +68,17 @@ function answerReport(request: ServiceRequest, state: ClusterState, deps: Servic
   if (typeof report !== 'string') return json(200, state.report(report));
   deps.log.say('CLUSTER_REPORT_REFUSED', { from: request.from, reason: report });
   return refusal(400, report);
+}
+
+function answerSecrets(request: ServiceRequest, state: ClusterState, deps: ServiceDeps): ServiceResponse {
+  const { from } = request;
+  const given = deliver(request, { ...deps, inventory: state.inventory });
+  if (given.kind === 'refused') {
+    deps.log.say('SECRETS_REFUSED', { from, why: given.why });
+    return refusal(403, given.why);
+  }
+  deps.log.say('SECRETS_GIVEN', { from, name: given.name, lacks: given.lacks.map((lack) => `; ${lack}`).join('') });
+  return json(200, given.secrets);
 }
 
 /** The report in a request, or the sentence why there is none. */
@@ -90,6 +107,10 @@ class ClusterState {
     this.#roundAt = deps.clock.now();
   }
 
+  get inventory(): Inventory {
+    return this.#inventory;
+  }
+
   report(report: HostReport): ReportReply {
     const { boot, log } = this.#deps;
     this.#advance();
@@ -105,7 +126,7 @@ class ClusterState {
   }
 
   async status(): Promise<Status> {
-    const { cluster, boot, drive, warnings } = this.#deps;
+    const { cluster, boot, drive, warnings, security } = this.#deps;
     this.#advance();
     return statusOf({
       cluster: cluster(),
@@ -113,7 +134,14 @@ class ClusterState {
       plan: this.#replan(),
       machines: boot.machines(),
       timelineOf: (mac) => boot.timelines.of(mac),
-      server: { address: boot.address, release: boot.release, drive: await drive(), uptime: boot.uptime() },
+      server: {
+        address: boot.address,
+        release: boot.release,
+        drive: await drive(),
+        uptime: boot.uptime(),
+        authority: security?.fingerprint() ?? null,
+      },
+      keptKeyOf: ({ host }) => keptKey(host.place === 'host0' ? security?.ownSshKey() : security?.sshKeyOf(host.uuid)),
       warnings: warnings(),
     });
   }
@@ -135,6 +163,8 @@ class ClusterState {
     return next;
   }
 }
+
+const keptKey = (key: SshKey | undefined): string | undefined => key && fingerprint(key);
 
 const json = (status: number, value: unknown): ServiceResponse => ({
   status,

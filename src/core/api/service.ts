@@ -17,6 +17,9 @@ export interface ServiceRequest {
   readonly body: Uint8Array;
   /** Address the request came from. */
   readonly from: Ipv4;
+  readonly fromPort: number;
+  /** Whether it came over TLS. */
+  readonly secure: boolean;
 }
 
 export interface ServiceResponse {

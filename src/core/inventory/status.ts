@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster/schema.ts';
 import type { Mac } from '../net/mac.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hostName } from '../plan/wanted.ts';
+import { whyNothing } from '../secrets/hostSecrets.ts';
 import { isLost, type HostSeen, type Inventory } from './inventory.ts';
 
 export interface StatusFacts {
@@ -17,6 +18,8 @@ export interface StatusFacts {
   /** The timeline of the current boot of the machine with a MAC address. */
   readonly timelineOf: (mac: Mac) => readonly TimelineEntry[];
   readonly server: Status['server'];
+  /** The fingerprint of the SSH host key that is kept for a host; undefined where none is. */
+  readonly keptKeyOf: (report: HostReport) => string | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -42,10 +45,22 @@ export function statusOf(facts: StatusFacts): Status {
 const macsIn = (inventory: Inventory): ReadonlySet<string> =>
   new Set(Object.values(inventory.hosts).flatMap(({ report }) => report.PIFs.map((pif) => pif.MAC)));
 
-function reportedHost(seen: HostSeen, { cluster, machines, timelineOf }: StatusFacts): HostStatus {
-  const mac = bootMac(seen.report, machines);
+function reportedHost({ report, ...seen }: HostSeen, facts: StatusFacts): HostStatus {
+  const { cluster, machines, timelineOf, keptKeyOf } = facts;
+  const mac = bootMac(report, machines);
   const timeline = [...timelineOf(mac)];
-  return { name: hostName(cluster, seen.report), mac, ...stateOf(seen, timeline), timeline, report: seen.report };
+  const why = whyNothing(cluster, { uuid: report.host.uuid, macs: [mac] });
+  const sshKey = sshKeyOf(report.ssh_fingerprint, keptKeyOf(report), why);
+  return { name: hostName(cluster, report), mac, ...stateOf({ report, ...seen }, timeline), timeline, report, sshKey };
+}
+
+/** What a person is told of a host's SSH key. `why`: why no key is kept for it. */
+function sshKeyOf(shown: string | undefined, kept: string | undefined, why: string | undefined): HostStatus['sshKey'] {
+  const fingerprint = shown ?? kept;
+  if (fingerprint === undefined) return null;
+  if (fingerprint === kept) return { fingerprint, stays: true, why: null };
+  const reason = kept === undefined ? (why ?? 'host0 keeps no keys') : 'the key that is kept for it has not reached it yet';
+  return { fingerprint, stays: false, why: reason };
 }
 
 /** The MAC by which the boot server knows a host; its first card's where it knows none of them. */
