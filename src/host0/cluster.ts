@@ -9,6 +9,7 @@ import type { Mac } from '../core/net/mac.ts';
 import { plan, type Plan } from '../core/plan/plan.ts';
 import { fingerprint, type SshKey } from '../core/ssh/hostKey.ts';
 import type { Wanted } from '../core/plan/wanted.ts';
+import { boundedLog, type BoundedLog } from './boundedLog.ts';
 import { createEvents, type Events } from './cluster-events.ts';
 import { deliver, type Keyring } from './deliver.ts';
 import type { Clock } from '../shell/clock.ts';
@@ -30,11 +31,14 @@ export interface ServiceDeps {
   readonly log: Log;
 }
 
+type BoundedDeps = ServiceDeps & { readonly bounded: BoundedLog };
+
 /** Milliseconds of a round, the interval at which hosts report. */
 export const ROUND = 5000;
 
 /** Takes reports, plans, and tells what it knows. */
-export function createClusterService(deps: ServiceDeps): ClusterService {
+export function createClusterService(given: ServiceDeps): ClusterService {
+  const deps = { ...given, bounded: boundedLog(given.log, given.clock) };
   const state = new ClusterState(deps);
   const events = createEvents();
   return {
@@ -47,7 +51,7 @@ async function answer(
   request: ServiceRequest,
   state: ClusterState,
   events: Events,
-  deps: ServiceDeps,
+  deps: BoundedDeps,
 ): Promise<ServiceResponse> {
   switch (`${request.method} ${request.path}`) {
     case 'POST /api/v1/report':
@@ -70,11 +74,12 @@ function answerReport(request: ServiceRequest, state: ClusterState, deps: Servic
   return refusal(400, report);
 }
 
-function answerSecrets(request: ServiceRequest, state: ClusterState, deps: ServiceDeps): ServiceResponse {
+function answerSecrets(request: ServiceRequest, state: ClusterState, deps: BoundedDeps): ServiceResponse {
   const { from } = request;
   const given = deliver(request, { ...deps, inventory: state.inventory });
   if (given.kind === 'refused') {
-    deps.log.say('SECRETS_REFUSED', { from, why: given.why });
+    // A host that is refused asks every few minutes, and anybody may.
+    deps.bounded.minutely('SECRETS_REFUSED', `${from} ${given.why}`, { from, why: given.why });
     return refusal(403, given.why);
   }
   deps.log.say('SECRETS_GIVEN', { from, name: given.name, lacks: given.lacks.map((lack) => `; ${lack}`).join('') });

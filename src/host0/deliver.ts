@@ -71,21 +71,29 @@ function deliveryTo(report: HostReport, mac: Mac | undefined, deps: DeliverDeps)
   const given = mac === undefined ? ownGiven(uuid, deps) : givenTo(deps.cluster(), { uuid, macs: [mac] }, deps);
   if (given.kind === 'refused') return given;
   const key = mac === undefined ? security?.ownSshKey() : security?.sshKeyOf(uuid);
-  const lacks = key === undefined ? [...given.lacks, 'no SSH host key is kept, since the drive cannot be used'] : given.lacks;
+  const lacks =
+    key === undefined ? [...given.lacks, 'no SSH host key is kept, since the drive cannot be used'] : given.lacks;
   const sshHostKeys = key === undefined ? {} : { sshHostKeys: [writtenKey(key, name)] };
   return { kind: 'given', name, secrets: { ...given.secrets, ...sshHostKeys }, lacks };
 }
 
 const NOTHING: Secrets = new Map();
 
-const givenTo = (cluster: Pick<Cluster, 'access' | 'hosts'>, asker: { uuid: string; macs: Mac[] }, deps: DeliverDeps): Given =>
-  hostSecrets(cluster, deps.secrets?.() ?? NOTHING, asker);
+const givenTo = (
+  cluster: Pick<Cluster, 'access' | 'hosts'>,
+  asker: { uuid: string; macs: Mac[] },
+  deps: DeliverDeps,
+): Given => hostSecrets(cluster, deps.secrets?.() ?? NOTHING, asker);
 
 /** Whoever holds the drive holds its secrets, whether cluster.yaml lists the machine or not. */
 function ownGiven(uuid: string, deps: DeliverDeps): Given {
   const mac = '02:00:00:00:00:00' as Mac;
   const { access } = deps.cluster();
-  return givenTo({ access, hosts: [{ mac, uuid, labels: {}, disks: [] }] }, { uuid, macs: [mac] }, deps);
+  return givenTo(
+    { access, hosts: [{ mac, uuid, labels: {}, disks: [], boot: 'allow', wake: true }] },
+    { uuid, macs: [mac] },
+    deps,
+  );
 }
 
 const writtenKey = (key: SshKey, name: string): NonNullable<HostSecrets['sshHostKeys']>[number] => ({

@@ -53,14 +53,25 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   const host0 = await start(args, { ...file, warnings }, served, place, servers, security);
   await recordPlace(args, file.current(), place, machine);
   const begun = (state: KeptState | undefined) => void security.begin(state, signal);
-  const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal, begun)];
+  const watching = [
+    watchClusterFile(file, realClock, machine.log, signal),
+    memory.keep(file, place.own, signal, begun),
+  ];
   return { host0, watching: Promise.all(watching) };
 }
 
 function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place: Place, deps: PlaceDeps): Security {
   const names = () => tlsNames([place], file.current());
   const folder = join(dirname(journal), 'keys');
-  return new Security({ cluster: file.current, names, folder, facts, clock: realClock, files: deps.files, log: deps.log });
+  return new Security({
+    cluster: file.current,
+    names,
+    folder,
+    facts,
+    clock: realClock,
+    files: deps.files,
+    log: deps.log,
+  });
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;

@@ -48,8 +48,7 @@ export class Security {
   /** The SSH host key that is kept for a host. */
   readonly sshKeyOf = (uuid: string): SshKey | undefined => hostKeyOf(this.#state?.now()?.hostKeys ?? [], uuid);
   /** That of the host which was booted from the drive. */
-  readonly ownSshKey = (): SshKey | undefined =>
-    this.sshKeyOf(this.#state?.now()?.chain.stamps.at(-1)?.machine ?? '');
+  readonly ownSshKey = (): SshKey | undefined => this.sshKeyOf(this.#state?.now()?.chain.stamps.at(-1)?.machine ?? '');
 
   /** To be called once, when it is known what the drive remembers. Never fails: machines boot anyway. */
   async begin(state: KeptState | undefined, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import type { Ipv4 } from '../core/net/ipv4.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { HttpHandler, HttpServer } from '../shell/http.ts';
 import type { UdpPort } from '../shell/udp.ts';
+import { boundedLog } from './boundedLog.ts';
 import { stepOf } from './entity.ts';
 import type { TlsIdentity } from '../shell/tls.ts';
 import { authorityOf, factsOf } from './facts.ts';
@@ -96,7 +97,9 @@ function httpOptions(serving: FileServing, isSecure: boolean) {
 
 async function openSecure(tls: TlsIdentity, port: number, serving: FileServing): Promise<void> {
   const { deps, link, signal } = serving;
-  const distrusted = (from: string, why: string): void => deps.log.say('HTTPS_DISTRUSTED', { from, why });
+  // Anybody can cause it.
+  const log = boundedLog(deps.log, deps.clock);
+  const distrusted = (from: string, why: string): void => log.minutely('HTTPS_DISTRUSTED', from, { from, why });
   const secure = await deps.serveHttp({ ...httpOptions(serving, true), port, tls, distrusted });
   // The network may have been closed while the port was being opened.
   if (signal.aborted) return secure.close();

@@ -54,6 +54,7 @@ export function reportClient(server: string, authority: Authority, securePort?: 
 /** The sentence of an answer that refuses (`pxen.error/1`). */
 function sentenceIn(text: string): string {
   try {
+    // Of whatever form it is: only a text is taken from it.
     const { error } = JSON.parse(text) as { error?: unknown };
     if (typeof error === 'string') return error;
   } catch {
@@ -69,10 +70,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 const refusedBy = (url: string, response: IncomingMessage, text: string): Failure =>
-  new Failure(
-    `${url} answered ${response.statusCode ?? 0}: ${text.trim().slice(0, 300)}`,
-    'See the log of host0.',
-  );
+  new Failure(`${url} answered ${response.statusCode ?? 0}: ${text.trim().slice(0, 300)}`, 'See the log of host0.');
 
 /** Checked by hand and only as far as the agent relies on it: it comes from our own host0. */
 function replyOf(server: string, text: string): ReportReply {

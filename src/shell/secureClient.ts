@@ -51,13 +51,13 @@ export class SecureClient {
   /** Fails with a Failure that says where and why. */
   async ask(asked: Asked): Promise<IncomingMessage> {
     const known = await this.#secured();
-    const options = known === undefined ? {} : this.#over(known, asked);
-    try {
-      return await send(this.url(asked.path), asked, options);
-    } catch (error) {
-      // A server that begins anew closes what was open; that is known only when it is used again.
-      if (error instanceof ClosedMeanwhile) return send(this.url(asked.path), asked, options);
-      throw error;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await send(this.url(asked.path), asked, known === undefined ? {} : this.#over(known, asked));
+      } catch (error) {
+        if (!(error instanceof Passing)) throw error;
+        if (tries === TRIES) throw error.failure;
+      }
     }
   }
 
@@ -84,8 +84,20 @@ export class SecureClient {
   #last = process.pid;
 }
 
-/** A connection that was kept open turned out to be closed. */
-class ClosedMeanwhile extends Error {}
+/**
+ * What the next try may be free of: a connection that was kept open turns out to be closed, as by a server that began anew; a
+ * port of this host is in use.
+ */
+class Passing extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+const TRIES = 5;
 
 function send(url: string, { method, body }: Asked, options: RequestOptions): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -96,8 +108,9 @@ function send(url: string, { method, body }: Asked, options: RequestOptions): Pr
   request.on('response', resolve);
   request.on('timeout', () => request.destroy(new Error('no answer in time')));
   request.on('error', (error: NodeJS.ErrnoException) => {
+    const failure = failureOf(`${method} ${url}`, error);
     const isStale = request.reusedSocket && error.code === 'ECONNRESET';
-    reject(isStale ? new ClosedMeanwhile() : failureOf(`${method} ${url}`, error));
+    reject(isStale || error.code === 'EADDRINUSE' ? new Passing(failure) : failure);
   });
   request.end(body);
   return promise;

@@ -38,13 +38,17 @@ test('H8: the certificate is RSA-2048, names the server and is vouched for by th
     server.verify(authority.publicKey) && server.checkIssued(authority) && authority.verify(authority.publicKey),
   );
   // A clock that was never set says 1970.
-  assert.deepEqual([server, authority].map(({ validFrom }) => validFrom), Array(2).fill('Jan  1 00:00:00 1970 GMT'));
+  assert.deepEqual(
+    [server, authority].map(({ validFrom }) => validFrom),
+    Array(2).fill('Jan  1 00:00:00 1970 GMT'),
+  );
   assert.deepEqual(server.keyUsage, ['1.3.6.1.5.5.7.3.1']);
   const other = new X509Certificate(ec);
   assert.equal(other.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1');
   assert.ok(other.verify(authority.publicKey) && other.checkIP(LOOPBACK) === LOOPBACK);
   assert.equal(first.authority, await readFile(at('ca.pem'), 'utf8'));
-  for (const name of ['ca.key', 'server.key', 'server-ec.key']) assert.equal((await stat(at(name))).mode & 0o777, 0o600, name);
+  for (const name of ['ca.key', 'server.key', 'server-ec.key'])
+    assert.equal((await stat(at(name))).mode & 0o777, 0o600, name);
 });
 
 test('H8: openssl finds nothing wrong with the chain', { skip: !hasOpenssl && 'no openssl' }, async () => {

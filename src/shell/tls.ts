@@ -51,6 +51,7 @@ export type Distrusted = (from: string, why: string) => void;
 /** The alerts with which a client that knows another authority, or none, breaks off (RFC 8446 6.2). */
 const DISTRUST = /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED)/;
 
+/** To be called after `connection` is listened to: an address that nobody asked for is forgotten by then. */
 export function tellDistrust(server: Server, distrusted: Distrusted | undefined): void {
   server.on('tlsClientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
     if (DISTRUST.test(code)) distrusted?.((socket.remoteAddress ?? '').replace('::ffff:', ''), code);

@@ -82,7 +82,9 @@ export async function openTls(folder: string, names: TlsNames & { readonly clust
 /** The keys that a folder holds. Throws Failure where the authority there is damaged: another one is not made in silence. */
 export async function readKeys(folder: string): Promise<SomeTrust> {
   const read = (name: string): Promise<string | undefined> => readOrAbsent(join(folder, name));
-  const [cert, key, rsa, ec] = await Promise.all([FILE.authority, FILE.authorityKey, FILE.rsaKey, FILE.ecKey].map(read));
+  const [cert, key, rsa, ec] = await Promise.all(
+    [FILE.authority, FILE.authorityKey, FILE.rsaKey, FILE.ecKey].map(read),
+  );
   if (cert === undefined || key === undefined) return { rsa: usable(rsa), ec: usable(ec) };
   const [certPath, keyPath] = [join(folder, FILE.authority), join(folder, FILE.authorityKey)];
   if (!certificateOf(cert, certPath).checkPrivateKey(keyOf(key, keyPath)))

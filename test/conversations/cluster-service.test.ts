@@ -39,7 +39,8 @@ function server(parts: Record<string, unknown>, machines: readonly KnownMachine[
   const ask = async (method: string, path: string, body: unknown = '', query: Record<string, string> = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const from = '10.0.0.2' as Ipv4;
-    const request = { method, path, query: new Map(Object.entries(query)), body: Buffer.from(text), from };
+    const way = { from, fromPort: 700, secure: true };
+    const request = { method, path, query: new Map(Object.entries(query)), body: Buffer.from(text), ...way };
     const response = await service.handle(request);
     return { status: response.status, value: JSON.parse(String(response.body)) as unknown };
   };

@@ -59,7 +59,8 @@ function sshKeyOf(shown: string | undefined, kept: string | undefined, why: stri
   const fingerprint = shown ?? kept;
   if (fingerprint === undefined) return null;
   if (fingerprint === kept) return { fingerprint, stays: true, why: null };
-  const reason = kept === undefined ? (why ?? 'host0 keeps no keys') : 'the key that is kept for it has not reached it yet';
+  const reason =
+    kept === undefined ? (why ?? 'host0 keeps no keys') : 'the key that is kept for it has not reached it yet';
   return { fingerprint, stays: false, why: reason };
 }
 

@@ -5,7 +5,9 @@ import { sizeText } from '../cluster/size.ts';
 export function statusText(status: Status): string {
   const { server } = status;
   const head = `cluster ${status.cluster.name}, served by ${server.address}, release ${server.release}, drive ${server.drive}, up ${duration(server.uptime)}`;
-  const parts = [[head, ...authority(status)], hosts(status), sshKeys(status), vms(status), warnings(status)].filter((part) => part.length > 0);
+  const parts = [[head, ...authority(status)], hosts(status), sshKeys(status), vms(status), warnings(status)].filter(
+    (part) => part.length > 0,
+  );
   return `${parts.map((part) => part.join('\n')).join('\n\n')}\n`;
 }
 

@@ -35,7 +35,8 @@ export const TRUST_MESSAGES = {
   HTTPS_FAILED: {
     level: 'error',
     text: 'HTTPS cannot be served: {why}',
-    meaning: 'Machines boot by HTTP all the same; agents cannot report and nobody is given secrets until this is mended.',
+    meaning:
+      'Machines boot by HTTP all the same; agents cannot report and nobody is given secrets until this is mended.',
     action: 'Do what the sentence says and start the boot server again.',
   },
   HTTPS_DISTRUSTED: {

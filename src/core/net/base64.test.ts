@@ -11,6 +11,20 @@ test('base64 is what Node makes of it, both ways and for every length', () => {
 });
 
 test('what base64 never writes is none', () => {
-  for (const text of ['A', 'AB', 'ABC', 'AB=C', '=AAA', 'AA=A', 'A===', '====', 'AB==', 'AAB=', 'AA-_', 'AAAA\n', ' AAA'])
+  for (const text of [
+    'A',
+    'AB',
+    'ABC',
+    'AB=C',
+    '=AAA',
+    'AA=A',
+    'A===',
+    '====',
+    'AB==',
+    'AAB=',
+    'AA-_',
+    'AAAA\n',
+    ' AAA',
+  ])
     assert.equal(fromBase64(text), undefined, text);
 });

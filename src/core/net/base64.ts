@@ -9,7 +9,8 @@ export function base64(bytes: Uint8Array): string {
     const left = bytes.length - at;
     const bits = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
     const digits = [18, 12, 6, 0].map((shift) => DIGITS[(bits >> shift) & 63] ?? '');
-    text += left === 1 ? `${digits[0]}${digits[1]}==` : left === 2 ? `${digits.slice(0, 3).join('')}=` : digits.join('');
+    text +=
+      left === 1 ? `${digits[0]}${digits[1]}==` : left === 2 ? `${digits.slice(0, 3).join('')}=` : digits.join('');
   }
   return text;
 }

@@ -10,7 +10,7 @@ export interface SshKey {
   readonly publicKey: Uint8Array;
 }
 
-export const SSH_KEY_TYPE = 'ssh-ed25519';
+const SSH_KEY_TYPE = 'ssh-ed25519';
 const MAGIC = 'openssh-key-v1\0';
 const BEGIN = '-----BEGIN OPENSSH PRIVATE KEY-----';
 const END = '-----END OPENSSH PRIVATE KEY-----';

@@ -2,7 +2,7 @@ import { chainShape, type Chain } from '../identity/chain.ts';
 import { identityShape, type Identity } from '../identity/identity.ts';
 import { DecodeError } from '../net/bytes.ts';
 import { fromUtf8, utf8 } from '../net/text.ts';
-import { hostKeysShape, type HostKeys } from './hostKeys.ts';
+import { hostKeysShape, type HostKeys } from './hostKeysShape.ts';
 import { readParts, writeParts, type Parts } from './parts.ts';
 import { trustShape, type Trust } from './trust.ts';
 

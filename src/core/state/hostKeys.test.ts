@@ -4,14 +4,20 @@ import { cluster, mac } from '../../../test/fixtures/cluster.ts';
 import { makeSshKey } from '../../shell/sshKey.ts';
 import { canonicalUuid } from '../identity/machine.ts';
 import { fingerprint } from '../ssh/hostKey.ts';
-import { hostKeyOf, hostKeysShape, keptHostKeys } from './hostKeys.ts';
+import { hostKeyOf, keptHostKeys } from './hostKeys.ts';
+import { hostKeysShape } from './hostKeysShape.ts';
 
 const [A, B, HOST0] = [
   '6f3c1a52-8e0b-4c1d-9d2e-0123456789ab',
   '0a1b2c3d-4e5f-4a6b-8c7d-abcdef012345',
   '11aa22bb-33cc-44dd-95ee-66ff77008899',
 ];
-const both = { hosts: [{ mac: mac(1), uuid: A, name: 'ada' }, { mac: mac(2), uuid: B, name: 'bea' }] };
+const both = {
+  hosts: [
+    { mac: mac(1), uuid: A, name: 'ada' },
+    { mac: mac(2), uuid: B, name: 'bea' },
+  ],
+};
 const more = { hosts: [...both.hosts, { mac: mac(3), name: 'cy' }, { uuid: HOST0, name: 'dot' }] };
 
 test('who is listed by MAC and UUID both has a key that stays, and who was host0; nobody else', () => {
@@ -22,7 +28,10 @@ test('who is listed by MAC and UUID both has a key that stays, and who was host0
   const kept = hostKeyOf(first, A);
   assert.ok(kept !== undefined);
   const later = keptHostKeys(first, cluster({ hosts: [both.hosts[0]] }), [], makeSshKey);
-  assert.deepEqual(later.map(({ uuid }) => uuid), [canonicalUuid(A)]);
+  assert.deepEqual(
+    later.map(({ uuid }) => uuid),
+    [canonicalUuid(A)],
+  );
   assert.equal(fingerprint(hostKeyOf(later, A)!), fingerprint(kept));
 });
 

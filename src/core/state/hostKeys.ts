@@ -1,16 +1,8 @@
-import { z } from 'zod';
 import { base64, fromBase64 } from '../net/base64.ts';
 import type { Cluster } from '../cluster/schema.ts';
 import { canonicalUuid } from '../identity/machine.ts';
 import type { SshKey } from '../ssh/hostKey.ts';
-
-const bytes32 = z.string().length(44);
-
-/** SSH host keys by the UUID of their host, in one of its two forms (`canonicalUuid`). */
-export const hostKeysShape = z.array(
-  z.strictObject({ uuid: z.string().max(64), seed: bytes32, publicKey: bytes32 }),
-);
-export type HostKeys = z.infer<typeof hostKeysShape>;
+import type { HostKeys } from './hostKeysShape.ts';
 
 /** The key of a host; undefined where none is kept, or it is none. */
 export function hostKeyOf(keys: HostKeys, uuid: string): SshKey | undefined {

@@ -81,9 +81,17 @@ const authorityExtensions = (): Uint8Array[] => [
 ];
 
 /** May sign a key exchange, and decipher one where its key can. */
-const serverExtensions = ({ addresses, names, deciphers }: Extract<CertificateUse, { kind: 'server' }>): Uint8Array[] => [
+const serverExtensions = ({
+  addresses,
+  names,
+  deciphers,
+}: Extract<CertificateUse, { kind: 'server' }>): Uint8Array[] => [
   extension(EXTENSION.constraints, true, der.sequence()),
-  extension(EXTENSION.keyUsage, true, der.bitString(Uint8Array.of(deciphers ? 0b1010_0000 : 0b1000_0000), deciphers ? 5 : 7)),
+  extension(
+    EXTENSION.keyUsage,
+    true,
+    der.bitString(Uint8Array.of(deciphers ? 0b1010_0000 : 0b1000_0000), deciphers ? 5 : 7),
+  ),
   extension(EXTENSION.extendedUsage, false, der.sequence(der.oid(SERVER_AUTHENTICATION))),
   extension(
     EXTENSION.alternativeName,
