@@ -3,7 +3,10 @@ import { hostReport, type HostReport, type ReportReply } from '../core/api/repor
 import type { BootView, ClusterService, ServiceRequest, ServiceResponse } from '../core/api/service.ts';
 import type { Status, TimelineEntry } from '../core/api/status.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
-import { absorb, EMPTY_INVENTORY, entrust, pass, type Inventory } from '../core/inventory/inventory.ts';
+import { canonicalUuid } from '../core/identity/machine.ts';
+import { twinsSentence } from '../core/identity/twins.ts';
+import { hostUuidOfMac } from '../core/identity/uuid.ts';
+import { absorb, EMPTY_INVENTORY, entrust, pass, without, type Inventory } from '../core/inventory/inventory.ts';
 import { bootMac, statusOf } from '../core/inventory/status.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { plan, type Plan } from '../core/plan/plan.ts';
@@ -116,18 +119,30 @@ class ClusterState {
     return this.#inventory;
   }
 
-  report(report: HostReport): ReportReply {
+  report(told: HostReport): ReportReply {
     const { boot, log } = this.#deps;
     this.#advance();
+    const mac = bootMac(told, boot.machines());
+    const { name_label: name, address } = told.host;
+    boot.reported(mac, told.health.ok, `${name} ${address}`);
+    const report = this.#apart(told, mac);
     const { inventory, news } = absorb(this.#inventory, report);
     this.#inventory = inventory;
     log.say('CLUSTER_REPORT', { name: report.host.name_label, news, counter: report.counter });
-    const { name_label: name, address } = report.host;
-    boot.reported(bootMac(report, boot.machines()), report.health.ok, `${name} ${address}`);
     const { number, steps, orders } = this.#replan();
     if (news !== 'old') this.#inventory = entrust(this.#inventory, orders, report.host.uuid);
     const mine = news === 'old' ? [] : [...(steps[report.host.uuid] ?? [])];
     return { schema: 'pxen.report-reply/1', plan: number, steps: mine, again: ROUND };
+  }
+
+  /** A host whose UUID is another machine's too goes by the card that it was booted by, under the name that follows from that. */
+  #apart(report: HostReport, mac: Mac): HostReport {
+    const { boot } = this.#deps;
+    const { uuid: shared } = report.host;
+    if (!boot.twins().some(({ uuid }) => canonicalUuid(uuid) === canonicalUuid(shared))) return report;
+    this.#inventory = without(this.#inventory, shared);
+    const name = boot.machines().find((machine) => machine.mac === mac)?.name ?? report.host.name_label;
+    return { ...report, host: { ...report.host, uuid: hostUuidOfMac(mac), name_label: name } };
   }
 
   async status(): Promise<Status> {
@@ -147,7 +162,7 @@ class ClusterState {
         authority: security?.fingerprint() ?? null,
       },
       keptKeyOf: ({ host }) => keptKey(host.place === 'host0' ? security?.ownSshKey() : security?.sshKeyOf(host.uuid)),
-      warnings: warnings(),
+      warnings: [...warnings(), ...boot.twins().map(twinsSentence)],
     });
   }
 

@@ -98,7 +98,7 @@ export async function furnish(
   const present = new Set<string>();
   const lookForLoaders = (): Promise<void> => lookForAll(LOADER_FILES, deps.files, present);
   await lookForLoaders();
-  const machines = createMachines({ ...options, address, present, leases, timelines, waker, clock, uptime });
+  const machines = createMachines({ ...options, address, present, leases, timelines, waker, clock, log, uptime });
   const load = async (): Promise<ClusterService> => {
     told = await deps.service(machines);
     tellPast(timelines, told);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SLOT_BYTES, SLOTS } from '../../src/core/image/layout.ts';
 import { readDriveState } from '../../src/core/state/driveState.ts';
+import { hostKeyOf } from '../../src/core/state/hostKeys.ts';
 import { run } from '../../src/shell/run.ts';
 import { openSlots } from '../../src/shell/slots.ts';
 import { readState } from '../../src/shell/state.ts';
@@ -192,11 +193,15 @@ async function sshKey(): Promise<string | undefined> {
 
 test('after a restart authority, certificate and SSH key are the same', { skip }, async () => {
   const key = await sshKey();
-  for (let tries = 0; (await remembered())?.hostKeys?.length === undefined; tries += 1) {
-    assert.ok(tries < 100, JSON.stringify((await remembered())?.hostKeys?.map(({ uuid }) => uuid)));
+  const isKept = async (): Promise<boolean> => hostKeyOf((await remembered())?.hostKeys ?? [], UUID) !== undefined;
+  for (let tries = 0; !(await isKept()); tries += 1) {
+    assert.ok(tries < 100, 'the key is not kept');
     await client('sleep', '0.1');
   }
   const shown = await leaf();
+  const told = await run([process.execPath, MAIN, 'host', 'show', 'ada', '--file', folder]);
+  const listed = await run(['ssh-keygen', '-l', '-f', join(folder, 'key')]);
+  assert.ok(told.stdout.includes(`SSH host key: ${listed.stdout.split(' ')[1]}\n`), told.stdout);
   await server.end();
   assert.equal(await start(), first);
   assert.equal(await leaf(), shown);

@@ -51,6 +51,8 @@ export const status = z.strictObject({
     authority: z.string().nullable().optional(),
   }),
   hosts: z.array(host),
+  /** In XAPI's terms: the networks that cluster.yaml names, and `main`. */
+  networks: z.array(z.strictObject({ uuid: z.string(), name_label: z.string() })).optional(),
   vms: z.array(vm),
   warnings: z.array(z.string()),
 });

@@ -3,6 +3,7 @@ import type { KnownMachine } from '../api/service.ts';
 import type { Status, TimelineEntry } from '../api/status.ts';
 import { HANDED_OVER } from '../boot/timeline.ts';
 import type { Cluster } from '../cluster/schema.ts';
+import { networkUuid } from '../identity/uuid.ts';
 import type { Mac } from '../net/mac.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hostName } from '../plan/wanted.ts';
@@ -37,10 +38,17 @@ export function statusOf(facts: StatusFacts): Status {
     cluster: { name: facts.cluster.cluster.name },
     server: facts.server,
     hosts: [...reported, ...others].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    networks: networksOf(facts.cluster),
     vms: facts.plan.vms.map((vm) => ({ ...vm, console: consoleOf(vm.uuid, facts.inventory) })),
     warnings: [...facts.warnings, ...drivePulled(facts.server), ...facts.plan.warnings],
   };
 }
+
+/** In order of name: the order of lines in the file decides nothing. */
+const networksOf = ({ cluster, networks }: Cluster): Status['networks'] =>
+  [...new Set(['main', ...Object.keys(networks)])]
+    .sort()
+    .map((name) => ({ uuid: networkUuid(cluster.name, name), name_label: name }));
 
 const macsIn = (inventory: Inventory): ReadonlySet<string> =>
   new Set(Object.values(inventory.hosts).flatMap(({ report }) => report.PIFs.map((pif) => pif.MAC)));
@@ -64,10 +72,15 @@ function sshKeyOf(shown: string | undefined, kept: string | undefined, why: stri
   return { fingerprint, stays: false, why: reason };
 }
 
-/** The MAC by which the boot server knows a host; its first card's where it knows none of them. */
+/**
+ * The MAC by which the boot server knows a host, that of the card it was booted by before others; its first card's where it knows
+ * none of them.
+ */
 export function bootMac(report: HostReport, machines: readonly KnownMachine[]): Mac {
+  const known = new Set<string>(machines.map(({ mac }) => mac));
   const macs = report.PIFs.map((pif) => pif.MAC);
-  return machines.find((machine) => macs.includes(machine.mac))?.mac ?? ((macs[0] ?? '') as Mac);
+  // A report holds texts; this one is a MAC wherever it is looked up.
+  return (macs.find((mac) => known.has(mac)) ?? macs[0] ?? '') as Mac;
 }
 
 function stateOf(seen: HostSeen, timeline: readonly TimelineEntry[]): Pick<HostStatus, 'state' | 'problem'> {
