@@ -5,7 +5,7 @@ import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import { diskFiles } from '../shell/files.ts';
 import { realHostFiles } from '../shell/host-files.ts';
-import { stderrLog } from '../shell/log.ts';
+import { stderrLog, type Log } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
 import { readArguments, type Host0Arguments } from './arguments.ts';
 import { openClusterFile, watchClusterFile, type ClusterFile } from './clusterFile.ts';
@@ -18,6 +18,7 @@ import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
 import type { KeptState } from './state.ts';
 import { tlsNames } from './tlsNames.ts';
+import type { Wishes } from './wishes.ts';
 
 /** `pxen host0`: serves until it is told to end. Resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -38,7 +39,7 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   const machine: PlaceDeps = { run, files: realHostFiles, log: stderrLog() };
   const drive = diskFiles(args.dir);
   const memory = driveMemory(args, machine, realClock);
-  const file = await openClusterFile(drive, machine.log, memory.lastGood);
+  const file = await openClusterFile(drive, machine.log, memory);
   if (args.facts !== undefined) {
     for (const warning of file.warnings()) await sayOnConsole(realHostFiles, `pxen: ${warning}`);
   }
@@ -57,6 +58,7 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
     watchClusterFile(file, realClock, machine.log, signal),
     memory.keep(file, place.own, signal, begun),
   ];
+  if (args.facts !== undefined) await control(args.facts, () => memory.wishes(file), machine.log, signal);
   return { host0, watching: Promise.all(watching) };
 }
 
@@ -72,6 +74,16 @@ function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place
     files: deps.files,
     log: deps.log,
   });
+}
+
+/** Commands on this host change cluster.yaml through it; machines boot without that as well. */
+async function control(facts: string, wishes: () => Promise<Wishes>, log: Log, signal: AbortSignal): Promise<void> {
+  const [{ serveControl }, { controlAt, controlOf }] = await Promise.all([
+    import('../shell/control.ts'),
+    import('./control.ts'),
+  ]);
+  const open = serveControl(controlAt(facts), controlOf(wishes), signal);
+  await open.catch((error: unknown) => log.say('STATE_NO_CONTROL', { why: sentenceOf(error) }));
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
