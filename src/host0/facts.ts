@@ -12,16 +12,15 @@ const FACTS_KEPT = 3600;
 const KEYS_WITHIN = 30_000;
 
 /** The certificate that hosts know this server by; undefined where it has none, or none yet. */
-export async function authorityOf({ https }: Host0Options, clock: Clock): Promise<string | undefined> {
-  if (https === undefined) return undefined;
+export async function soonEnough(authority: Promise<string | undefined>, clock: Clock): Promise<string | undefined> {
   const enough = new AbortController();
   const late = clock.sleep(KEYS_WITHIN, enough.signal).then(
     () => undefined,
     () => undefined,
   );
-  const tls = await Promise.race([Promise.resolve(https.tls).catch(() => undefined), late]);
+  const known = await Promise.race([authority, late]);
   enough.abort();
-  return tls?.authority;
+  return known;
 }
 
 /** The facts of a machine that asks from an address on a link; keeps that address for it. */
