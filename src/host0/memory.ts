@@ -17,10 +17,13 @@ export interface Memory extends Remembered {
   /** Sentences for `pxen status`. */
   warnings(): readonly string[];
   /** Adds this boot to it, and keeps what changes until `signal` aborts. `own`: the cards of this machine. */
-  keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal): Promise<void>;
+  keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal, begun?: Begun): Promise<void>;
   /** Throws a Failure where there is no drive to write to. */
   wishes(file: ClusterFile): Promise<Wishes>;
 }
+
+/** Told what is remembered, before anything is written; undefined where there is nothing that remembers. */
+type Begun = (state: KeptState | undefined) => void;
 
 const UUID_FILE = '/sys/class/dmi/id/product_uuid';
 const BOOT_FILE = '/proc/sys/kernel/random/boot_id';
@@ -54,14 +57,16 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
     },
     warnings: () => state?.warnings() ?? [],
     wishes,
-    async keep(file, own, signal) {
-      if (path === undefined) return;
+    async keep(file, own, signal, begun = () => undefined) {
+      if (path === undefined) return begun(undefined);
       try {
         state = await begin(deps, own, await open(path), clock, file);
+        begun(state);
         await finish(await wishes(file), deps);
         await state.keep(signal);
       } catch (error) {
         // Whatever it is, machines are served on.
+        if (state === undefined) begun(undefined);
         log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
       }
     },

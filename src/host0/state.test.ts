@@ -11,7 +11,7 @@ import { FakeSlots } from '../shell/fake/slots.ts';
 import { isSigned, makeKeys, randomBytes, sign } from '../shell/keys.ts';
 import { readState } from '../shell/state.ts';
 import { openClusterFile, type Remembered } from './clusterFile.ts';
-import { beginState, lastGood, overTorn, type StateDeps } from './state.ts';
+import { beginState, lastGood, overTorn, type KeptState, type StateDeps } from './state.ts';
 
 const GOOD = 'version: 1\ncluster: { name: lab }\n';
 
@@ -20,6 +20,7 @@ interface Boot {
   readonly clock: FakeClock;
   text: string;
   warnings(): readonly string[];
+  readonly kept: KeptState;
   /** Lets it keep what there is to keep, then ends it. */
   end(): Promise<void>;
 }
@@ -42,6 +43,7 @@ async function boot(slots: FakeSlots, text = GOOD, machine = 'm1', id = `boot ${
   };
   const kept = await beginState(deps);
   return Object.assign(self, {
+    kept,
     warnings: () => kept.warnings(),
     async end() {
       const done = kept.keep(ending.signal);
@@ -274,4 +276,33 @@ test('a drive that fails is tried every five minutes, no more often', async () =
   for (const name of SLOTS) slots.broken.set(name, 'write');
   const writes = await hour(slots, () => undefined);
   assert.ok(writes > 0 && writes <= 13 * SLOTS.length, `${writes} writes`);
+});
+
+const KEY = { uuid: 'u', seed: 'A'.repeat(44), publicKey: 'B'.repeat(44) };
+
+/** Lets a drive keep what there is to keep. */
+async function look(kept: KeptState): Promise<void> {
+  const ending = new AbortController();
+  const done = kept.keep(ending.signal);
+  ending.abort();
+  await done;
+}
+
+test('what is changed while a record is being written stays, and is written at the next look', async () => {
+  const slots = fresh();
+  const { kept } = await boot(slots);
+  kept.change((state) => ({ ...state, hostKeys: [] }));
+  const write = slots.write.bind(slots);
+  slots.write = async (...words) => {
+    kept.change((state) => ({ ...state, hostKeys: [KEY] }));
+    slots.write = write;
+    return write(...words);
+  };
+  await look(kept);
+  assert.deepEqual([(await stateOf(slots)).hostKeys, kept.now()?.hostKeys], [[], [KEY]]);
+  await look(kept);
+  assert.deepEqual((await stateOf(slots)).hostKeys, [KEY]);
+  const writes = (await readState(slots)).current?.counter;
+  await look(kept);
+  assert.equal((await readState(slots)).current?.counter, writes, 'nothing new is not written');
 });

@@ -49,7 +49,11 @@ export type PutState = (texts: Texts) => Promise<void>;
 /** What host0 keeps on its drive while it serves. */
 export interface KeptState {
   readonly warnings: () => readonly string[];
-  /** Until `signal` aborts: keeps every new version of `cluster.yaml`. */
+  /** What the drive remembers; undefined where that cannot be used. */
+  readonly now: () => DriveState | undefined;
+  /** Changes what the drive remembers: in force at once, written at the next look. */
+  change(changed: (state: DriveState) => DriveState): void;
+  /** Until `signal` aborts: keeps every new version of `cluster.yaml`, and what else was changed. */
   keep(signal: AbortSignal): Promise<void>;
   /** The file on the drive was being written when the power went: the version that was, and the one before. */
   pending(): { readonly clusterFile: string; readonly before: string } | undefined;
@@ -93,6 +97,8 @@ export async function beginState(deps: StateDeps): Promise<KeptState> {
 function unusable(why: string): KeptState {
   return {
     warnings: () => [`the state of the drive cannot be used: ${why}`],
+    now: () => undefined,
+    change: () => undefined,
     keep: async () => undefined,
     pending: () => undefined,
     exclusively: async () => {
@@ -136,6 +142,8 @@ class Keeper implements KeptState {
   #state: DriveState;
   /** The `cluster.yaml` that stands on the drive; undefined where this boot is not on it yet. */
   #kept: string | undefined;
+  /** The state as it was written last, or read. */
+  #written: DriveState;
   /** Nothing of this drive's was kept yet. */
   #isNew: boolean;
   #warning: string | undefined;
@@ -145,12 +153,21 @@ class Keeper implements KeptState {
   constructor(deps: StateDeps, state: DriveState, kept: string | undefined, isNew: boolean) {
     this.#deps = deps;
     this.#state = state;
+    this.#written = state;
     this.#kept = kept;
     this.#isNew = isNew;
   }
 
   warnings(): readonly string[] {
     return this.#warning === undefined ? [] : [this.#warning];
+  }
+
+  now(): DriveState {
+    return this.#state;
+  }
+
+  change(changed: (state: DriveState) => DriveState): void {
+    this.#state = changed(this.#state);
   }
 
   pending(): { readonly clusterFile: string; readonly before: string } | undefined {
@@ -178,7 +195,8 @@ class Keeper implements KeptState {
     await this.exclusively(async () => {
       const text = this.#deps.clusterFile();
       // While the file is torn its two versions stay; they are told apart from it, and it is mended, by `Wishes.finish`.
-      if (text !== this.#kept) isKept = await this.#write({ clusterFile: text, before: this.#state.before });
+      const isSame = text === this.#kept && this.#state === this.#written;
+      if (!isSame) isKept = await this.#write({ clusterFile: text, before: this.#state.before });
     });
     return isKept;
   }
@@ -197,9 +215,12 @@ class Keeper implements KeptState {
   }
 
   async #put(texts: Texts): Promise<void> {
-    const next = { ...this.#state, ...texts };
+    const wrote = this.#state;
+    const next = { ...wrote, ...texts };
     await writeState(this.#deps.slots, writeDriveState(next), (body) => this.#stranger(body));
-    this.#state = next;
+    // What was changed meanwhile is written at the next look.
+    this.#state = this.#state === wrote ? next : { ...this.#state, ...texts };
+    this.#written = next;
     this.#kept = next.clusterFile;
     this.#isNew = false;
     this.#warning = undefined;
