@@ -1,3 +1,5 @@
+import { withoutPasswords } from './withoutPasswords.ts';
+
 /** A mistake in a person's file, placed. Lines and columns count from 1, columns in characters. */
 export interface Mistake {
   readonly file: string;
@@ -42,7 +44,7 @@ export class Source {
       line: line + 1,
       column: before + 1,
       length: Math.max(1, marked),
-      source: whole.replaceAll('\t', ' ').replaceAll(UNPRINTABLE, '\uFFFD'),
+      source: withoutPasswords(whole).replaceAll('\t', ' ').replaceAll(UNPRINTABLE, '\uFFFD'),
       what,
       remedy,
     };
