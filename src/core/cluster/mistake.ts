@@ -7,8 +7,8 @@ export interface Mistake {
   readonly column: number;
   /** How many characters of the line the mistake covers; at least 1. */
   readonly length: number;
-  /** The line of the file, ready to show. */
-  readonly source: string;
+  /** The line of the file, ready to show; null where it must not be. */
+  readonly source: string | null;
   readonly what: string;
   readonly remedy: string;
 }
@@ -59,11 +59,13 @@ export function mistakesText(mistakes: readonly Mistake[]): string {
 }
 
 function mistakeText(mistake: Mistake): string {
+  const place = `${mistake.file}:${mistake.line}:${mistake.column}: ${mistake.what}`;
+  if (mistake.source === null) return `${place}\n${' '.repeat(5)} = ${mistake.remedy}\n`;
   const number = String(mistake.line).padStart(5);
   const { text, column } = cut(mistake.source, mistake.column);
   const length = Math.max(1, Math.min(mistake.length, Array.from(text).length - column + 1));
   return [
-    `${mistake.file}:${mistake.line}:${mistake.column}: ${mistake.what}`,
+    place,
     `${number} | ${text}`,
     `${' '.repeat(5)} | ${' '.repeat(column - 1)}${'^'.repeat(length)}`,
     `${' '.repeat(5)} = ${mistake.remedy}`,
