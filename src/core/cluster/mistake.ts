@@ -31,6 +31,11 @@ export class Source {
     this.#starts = [0, ...Array.from(text.matchAll(/\n/g), (match) => match.index + 1)];
   }
 
+  /** The offset of a place; lines and columns count from 1, columns in characters of UTF-16 as the YAML reader has them. */
+  offset(line: number, column: number): number {
+    return (this.#starts[line - 1] ?? 0) + column - 1;
+  }
+
   /** The mistake that covers the offsets from `start` to `end`; what lies on later lines is not marked. */
   mistake(start: number, end: number, what: string, remedy: string): Mistake {
     const from = Math.min(start, this.text.length);

@@ -63,7 +63,7 @@ const invalid: readonly (readonly [text: string, mistakes: readonly string[]])[]
   ['version: 1\nsecrets:\n  A_MARKED: "x"\n', ['3:3: the name of a secret has a character that none may have']],
   ['version: 1\nsecrets:\n  a: 1234\n', ['3:6: `a` is read as a number or a truth value']],
   ['version: 1\nsecrets:\n  a: true\n  b:\n  c: ""\n', ['3:6: `a` is read', '4:5: `b` is empty', '5:6: `c` is empty']],
-  ['version: 1\nsecrets:\n  a: [MARKED]\n', ['3:3: `a` is no text']],
+  ['version: 1\nsecrets:\n  a: [MARKED]\n', ['3:6: `a` is no text']],
   ['version: 1\nsecrets:\n  a: {MARKED}\n', ['3:3: `a` is a mapping']],
   ['version: 1\nsecrets:\n  a: { wrapped: 3, MARKED: 4 }\n', ['3:3: `a` is a mapping']],
   ['version: 1\nsecrets:\n  a: { wrapped: "MARKED" }\n', ['3:17: `a` cannot be opened: it is not of the form']],
