@@ -5,6 +5,7 @@ import { IP_ADDR, parseIpAddr } from '../core/discover/ip.ts';
 import { FAILED_UNITS, parseFailedUnits, parseMeminfo } from '../core/discover/proc.ts';
 import { storageOf } from '../core/discover/storage.ts';
 import { parseXlInfo, parseXlList, XL_INFO, XL_LIST, type Domain } from '../core/discover/xl.ts';
+import { fingerprintOfLine } from '../core/ssh/hostKey.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { Run } from '../shell/run.ts';
 import { healthOf, type Vitals } from './health.ts';
@@ -52,7 +53,7 @@ export class Eyes {
   async look(): Promise<Look> {
     const { files } = this.#machine;
     const run = this.#run;
-    const [storage, info, domains, links, failed, memory, applied] = await Promise.all([
+    const [storage, info, domains, links, failed, memory, applied, sshKey] = await Promise.all([
       this.#ask('the disks', () => this.#lookAtStorage()),
       this.#ask('Xen', async () => parseXlInfo((await run(XL_INFO)).stdout)),
       this.#ask('the domains', async () => parseXlList((await run(XL_LIST)).stdout)),
@@ -60,10 +61,13 @@ export class Eyes {
       this.#ask('the units', async () => parseFailedUnits((await run(FAILED_UNITS)).stdout)),
       this.#ask('the memory', async () => parseMeminfo((await files.read('/proc/meminfo')) ?? '')),
       files.read(PATHS.applied),
+      files.read(`${PATHS.sshKey}.pub`),
     ]);
+    const fingerprint = fingerprintOfLine(sshKey ?? '');
     const seen = { storage, info, domains, failed, memory };
     return {
       boot_id: this.#identity.bootId,
+      ...(fingerprint === undefined ? {} : { ssh_fingerprint: fingerprint }),
       ...(applied === undefined ? {} : { applied: appliedLines(applied) }),
       complete: storage !== undefined && domains !== undefined,
       health: healthOf(seen),

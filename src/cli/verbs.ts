@@ -158,7 +158,15 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'status',
     summary: 'how the cluster is: hosts, VMs, warnings',
-    options: { json, server: { value: 'URL', meaning: 'the boot server to ask; on a host, the one it booted from' } },
+    options: {
+      json,
+      server: { value: 'URL', meaning: 'the boot server to ask, such as 10.1.2.3; on a host, the one it booted from' },
+      ca: { value: 'FILE', meaning: 'the certificate of its authority, PEM' },
+      fingerprint: {
+        value: 'SHA256:...',
+        meaning: 'what host0 shows on its console; else what the server had the last time',
+      },
+    },
     load: () => import('./status.ts'),
   },
   {

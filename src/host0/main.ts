@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { realClock } from '../shell/clock.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
@@ -13,8 +13,11 @@ import { readRelease, type Served } from './drive.ts';
 import { driveMemory } from './memory.ts';
 import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
+import { Security } from './security.ts';
 import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
+import type { KeptState } from './state.ts';
+import { tlsNames } from './tlsNames.ts';
 
 /** `pxen host0`: serves until it is told to end. Resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -45,11 +48,30 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
     readRelease(drive, args.release),
     loadServers(args.journal),
   ]);
-  const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings()] };
-  const host0 = await start(args, told, served, place, servers);
+  const security = securityOf(args, file, place, machine);
+  const warnings = () => [...file.warnings(), ...memory.warnings(), ...security.warnings()];
+  const host0 = await start(args, { ...file, warnings }, served, place, servers, security);
   await recordPlace(args, file.current(), place, machine);
-  const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal)];
+  const begun = (state: KeptState | undefined) => void security.begin(state, signal);
+  const watching = [
+    watchClusterFile(file, realClock, machine.log, signal),
+    memory.keep(file, place.own, signal, begun),
+  ];
   return { host0, watching: Promise.all(watching) };
+}
+
+function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place: Place, deps: PlaceDeps): Security {
+  const names = () => tlsNames([place], file.current());
+  const folder = join(dirname(journal), 'keys');
+  return new Security({
+    cluster: file.current,
+    names,
+    folder,
+    facts,
+    clock: realClock,
+    files: deps.files,
+    log: deps.log,
+  });
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
@@ -60,6 +82,7 @@ function start(
   served: Served,
   place: Place,
   servers: Servers,
+  security: Security,
 ): Promise<Host0> {
   const { own, ...link } = place;
   const options: Host0Options = {
@@ -67,11 +90,14 @@ function start(
     own,
     slowness: args.slowness,
     httpPort: args.httpPort,
+    https: { port: args.httpsPort, tls: security.tls },
     cluster: file.current,
     release: served.release,
     manifestSha256: served.sha256,
     journalPath: args.journal,
   };
+  const log = stderrLog();
+  const means = { file, served, clock: realClock, log };
   return servers.startHost0(options, {
     files: diskFiles(join(args.dir, 'boot')),
     overlay: diskFiles(join(args.dir, 'overlay')),
@@ -81,7 +107,7 @@ function start(
     serveHttp: servers.serveHttp,
     dns: servers.dns,
     clock: realClock,
-    log: stderrLog(),
-    service: (boot) => loadService(boot, { file, served, device: args.device, clock: realClock, log: stderrLog() }),
+    log,
+    service: (boot) => loadService(boot, { ...means, device: args.device, security }),
   });
 }

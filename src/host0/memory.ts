@@ -17,8 +17,11 @@ export interface Memory {
   /** Sentences for `pxen status`. */
   warnings(): readonly string[];
   /** Adds this boot to it, and keeps what changes until `signal` aborts. `own`: the cards of this machine. */
-  keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal): Promise<void>;
+  keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal, begun?: Begun): Promise<void>;
 }
+
+/** Told what is remembered, before anything is written; undefined where there is nothing that remembers. */
+type Begun = (state: KeptState | undefined) => void;
 
 const UUID_FILE = '/sys/class/dmi/id/product_uuid';
 const BOOT_FILE = '/proc/sys/kernel/random/boot_id';
@@ -31,8 +34,8 @@ export function driveMemory({ device, dir }: Host0Arguments, { run, files, log }
   return {
     lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
     warnings: () => state?.warnings() ?? [],
-    async keep(file, own, signal) {
-      if (path === undefined) return;
+    async keep(file, own, signal, begun = () => undefined) {
+      if (path === undefined) return begun(undefined);
       try {
         const [{ beginState }, { makeKeys, randomBytes }] = await Promise.all([
           import('./state.ts'),
@@ -48,8 +51,10 @@ export function driveMemory({ device, dir }: Host0Arguments, { run, files, log }
         const time = wallSeconds();
         const who = { machine, boot: boot ?? '' };
         state = await beginState({ slots, log, clock, time, ...who, makeKeys, randomBytes, clusterFile });
+        begun(state);
         await state.keep(signal);
       } catch (error) {
+        begun(state);
         // Whatever it is, machines are served on.
         log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
       }

@@ -117,7 +117,8 @@ export async function initrd(
   const { mac, profile } = node;
   try {
     const files = hostFiles(deps.cluster(), selectableOf(deps.machine(mac), profile.name));
-    const facts = factsCpio(deps.facts(mac, request.from, profile.name), files, await overlayFor(files, mac, deps));
+    const [overlay, authority] = await Promise.all([overlayFor(files, mac, deps), deps.authority()]);
+    const facts = factsCpio(deps.facts(mac, request.from, profile.name), { files, overlay, authority });
     const parts: readonly Part[] = [
       { kind: 'file', path, from: 0, to: info.size },
       { kind: 'bytes', bytes: new Uint8Array(-info.size & 3) },

@@ -2,8 +2,11 @@ import type { Ipv4 } from '../core/net/ipv4.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { HttpHandler, HttpServer } from '../shell/http.ts';
 import type { UdpPort } from '../shell/udp.ts';
+import { boundedLog } from './boundedLog.ts';
 import { stepOf } from './entity.ts';
-import { factsOf, httpBase, type Host0Deps, type Host0Options, type House } from './house.ts';
+import type { TlsIdentity } from '../shell/tls.ts';
+import { authorityOf, factsOf } from './facts.ts';
+import { httpBase, type Host0Deps, type Host0Options, type House } from './house.ts';
 import { bootHandler } from './http.ts';
 import { madeFile } from './madeFiles.ts';
 import { measure } from './metrics.ts';
@@ -31,6 +34,8 @@ export interface FileServing {
   readonly house: House;
   readonly running: RunningServers;
   readonly opened: Opened;
+  /** Ends the network's servers. */
+  readonly signal: AbortSignal;
 }
 
 /** What loaders look for by themselves, made for the machine that asks from an address. */
@@ -75,17 +80,42 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
 
 /** HTTP on one network, and HTTPS beside it where it is wished: the same answers. Gives the port of the first. */
 export async function openHttp(serving: FileServing): Promise<number> {
-  const { options, link, deps } = serving;
+  const { options, deps } = serving;
   const { httpPort, https } = options;
-  const broken = (error: unknown): void => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) });
-  const both = { address: link.address, files: deps.files, handler: handlerOf(serving), broken };
-  const http = await deps.serveHttp({ ...both, port: httpPort });
+  const http = await deps.serveHttp({ ...httpOptions(serving, false), port: httpPort });
   keepCounts(http, 'http', serving);
-  if (https !== undefined) {
-    const secure = await deps.serveHttp({ ...both, port: https.port, tls: https.tls });
-    keepCounts(secure, 'https', serving);
-  }
+  if (https?.tls instanceof Promise) void openLater(https.tls, https.port, serving);
+  else if (https !== undefined) await openSecure(https.tls, https.port, serving);
   return http.port;
+}
+
+function httpOptions(serving: FileServing, isSecure: boolean) {
+  const { link, deps } = serving;
+  const broken = (error: unknown): void => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) });
+  return { address: link.address, files: deps.files, handler: handlerOf(serving, isSecure), broken };
+}
+
+async function openSecure(tls: TlsIdentity, port: number, serving: FileServing): Promise<void> {
+  const { deps, link, signal } = serving;
+  // Anybody can cause it.
+  const log = boundedLog(deps.log, deps.clock);
+  const distrusted = (from: string, why: string): void => log.minutely('HTTPS_DISTRUSTED', from, { from, why });
+  const secure = await deps.serveHttp({ ...httpOptions(serving, true), port, tls, distrusted });
+  // The network may have been closed while the port was being opened.
+  if (signal.aborted) return secure.close();
+  keepCounts(secure, 'https', serving);
+  deps.log.say('HTTPS_SERVING', { address: link.address, port: secure.port });
+}
+
+/** Whatever comes of it, machines boot by HTTP. */
+async function openLater(coming: Promise<TlsIdentity | undefined>, port: number, serving: FileServing): Promise<void> {
+  const { log } = serving.deps;
+  try {
+    const tls = await coming;
+    if (tls !== undefined && !serving.signal.aborted) await openSecure(tls, port, serving);
+  } catch (error) {
+    log.say('HTTPS_FAILED', { why: sentenceOf(error) });
+  }
 }
 
 /** A server is measured while it is open, and what it did counts on when it is closed. */
@@ -104,7 +134,7 @@ const SCRIPT_KEPT = 600;
 const withPast = (running: RunningServers, by: 'http' | 'https'): readonly Pick<HttpServer, 'counts'>[] =>
   running[by].length === 0 ? [] : [...running[by], { counts: running.past[by] }];
 
-function handlerOf(serving: FileServing): HttpHandler {
+function handlerOf(serving: FileServing, isSecure: boolean): HttpHandler {
   const { options, link, deps, house, running } = serving;
   const { machines, leases } = house;
   return bootHandler({
@@ -114,6 +144,8 @@ function handlerOf(serving: FileServing): HttpHandler {
     files: deps.files,
     overlay: deps.overlay,
     log: deps.log,
+    isSecure,
+    authority: () => authorityOf(options, deps.clock),
     metrics: () =>
       measure({
         http: () => ({ http: withPast(running, 'http'), https: withPast(running, 'https') }),

@@ -44,7 +44,13 @@ function decoded(body: Uint8Array): DriveState | undefined {
 /** What host0 keeps on its drive while it serves. */
 export interface KeptState {
   readonly warnings: () => readonly string[];
-  /** Until `signal` aborts: keeps every new version of `cluster.yaml`. */
+  /** What the drive remembers; undefined where that cannot be used. */
+  readonly now: () => DriveState | undefined;
+  /** Changes what the drive remembers: in force at once, written at the next look. */
+  change(changed: (state: DriveState) => DriveState): void;
+  /** Whether all that was changed stands on the drive. */
+  isKept(): boolean;
+  /** Until `signal` aborts: keeps every new version of `cluster.yaml`, and what else was changed. */
   keep(signal: AbortSignal): Promise<void>;
 }
 
@@ -58,12 +64,20 @@ export async function beginState(deps: StateDeps): Promise<KeptState> {
   const state = stateOf(before, deps);
   if (typeof state === 'string') {
     log.say('STATE_UNUSABLE', { why: state });
-    return { warnings: () => [`the state of the drive cannot be used: ${state}`], keep: async () => undefined };
+    return unusable(`the state of the drive cannot be used: ${state}`);
   }
   const now = await stamped(state, before.kind === 'virgin', deps);
   const kept = before.kind === 'kept' && now.chain === state.chain ? state.clusterFile : undefined;
   return new Keeper(deps, now, kept, before.kind === 'virgin');
 }
+
+const unusable = (warning: string): KeptState => ({
+  warnings: () => [warning],
+  now: () => undefined,
+  change: () => undefined,
+  isKept: () => false,
+  keep: async () => undefined,
+});
 
 /** The state that was read or made; else why there is none. */
 function stateOf({ kind, current }: Choice, { makeKeys, randomBytes }: StateDeps): DriveState | string {
@@ -100,6 +114,8 @@ class Keeper implements KeptState {
   #state: DriveState;
   /** The `cluster.yaml` that stands on the drive; undefined where this boot is not on it yet. */
   #kept: string | undefined;
+  /** The state as it was written last, or read. */
+  #written: DriveState;
   /** Nothing of this drive's was kept yet. */
   #isNew: boolean;
   #warning: string | undefined;
@@ -107,6 +123,7 @@ class Keeper implements KeptState {
   constructor(deps: StateDeps, state: DriveState, kept: string | undefined, isNew: boolean) {
     this.#deps = deps;
     this.#state = state;
+    this.#written = state;
     this.#kept = kept;
     this.#isNew = isNew;
   }
@@ -115,11 +132,23 @@ class Keeper implements KeptState {
     return this.#warning === undefined ? [] : [this.#warning];
   }
 
+  now(): DriveState {
+    return this.#state;
+  }
+
+  change(changed: (state: DriveState) => DriveState): void {
+    this.#state = changed(this.#state);
+  }
+
+  isKept(): boolean {
+    return this.#state === this.#written && this.#kept !== undefined;
+  }
+
   async keep(signal: AbortSignal): Promise<void> {
     const { clock, clusterFile } = this.#deps;
     while (!signal.aborted) {
       const text = clusterFile();
-      const isKept = text === this.#kept || (await this.#write(text));
+      const isKept = (text === this.#kept && this.#state === this.#written) || (await this.#write(text));
       if (isKept) this.#kept = text;
       await clock.sleep(isKept ? LOOK : AGAIN, signal).catch(() => undefined);
     }
@@ -129,8 +158,11 @@ class Keeper implements KeptState {
   async #write(clusterFile: string): Promise<boolean> {
     const { slots, log } = this.#deps;
     try {
-      this.#state = { ...this.#state, clusterFile };
-      await writeState(slots, writeDriveState(this.#state), (body) => this.#stranger(body));
+      // Something may change while this is being written; then it is written once more.
+      const next = { ...this.#state, clusterFile };
+      this.#state = next;
+      await writeState(slots, writeDriveState(next), (body) => this.#stranger(body));
+      this.#written = next;
       this.#isNew = false;
       this.#warning = undefined;
       return true;

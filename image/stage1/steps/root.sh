@@ -102,5 +102,7 @@ tell_root() {
   # This file lets the boot server begin. udev's link: a drive that is put back may come up under another name.
   [ "$PXEN_BOOT" != drive ] ||
     echo "PXEN_HOST0_MORE='--release $PXEN_RELEASE --device /dev/disk/by-uuid/$drive_identity${slowness:+ --slowness $slowness}'" > /run/pxen/host0.env
+  # By it the agent knows the boot server.
+  if [ -r /pxen/ca.pem ]; then cp /pxen/ca.pem /run/pxen/ca.pem; fi
   if [ -d /pxen/files ]; then cp -a /pxen/files/. /new/; fi
 }

@@ -78,6 +78,8 @@ export const hostReport = z.strictObject({
     product: z.string(),
     serial: z.string(),
   }),
+  /** Its SSH host key, as `ssh-keygen -l` shows it; absent while there is none. */
+  ssh_fingerprint: z.string().optional(),
   /** What settings of cluster.yaml put onto it at this boot, a line each; absent where nothing was. */
   applied: z.array(z.string()).optional(),
   /**

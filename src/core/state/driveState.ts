@@ -2,7 +2,9 @@ import { chainShape, type Chain } from '../identity/chain.ts';
 import { identityShape, type Identity } from '../identity/identity.ts';
 import { DecodeError } from '../net/bytes.ts';
 import { fromUtf8, utf8 } from '../net/text.ts';
+import { hostKeysShape, type HostKeys } from './hostKeysShape.ts';
 import { readParts, writeParts, type Parts } from './parts.ts';
+import { trustShape, type Trust } from './trust.ts';
 
 /** What a drive remembers. */
 export interface DriveState {
@@ -10,19 +12,24 @@ export interface DriveState {
   readonly chain: Chain;
   /** The last `cluster.yaml` that could be read whole. */
   readonly clusterFile: string | undefined;
+  /** What clients know the cluster's server by; absent on a drive of a version that had none. */
+  readonly trust?: Trust | undefined;
+  readonly hostKeys?: HostKeys | undefined;
   /** Parts of later versions. */
   readonly rest: Parts;
 }
 
-const [IDENTITY, STAMPS, CLUSTER] = ['identity', 'stamps', 'cluster.yaml'];
-const OWN: ReadonlySet<string> = new Set([IDENTITY, STAMPS, CLUSTER]);
+const [IDENTITY, STAMPS, CLUSTER, TRUST, HOST_KEYS] = ['identity', 'stamps', 'cluster.yaml', 'trust', 'host-keys'];
+const OWN: ReadonlySet<string> = new Set([IDENTITY, STAMPS, CLUSTER, TRUST, HOST_KEYS]);
 
 /** The body of a record. The same state gives the same bytes. */
-export function writeDriveState({ identity, chain, clusterFile, rest }: DriveState): Uint8Array {
+export function writeDriveState({ identity, chain, clusterFile, trust, hostKeys, rest }: DriveState): Uint8Array {
   const parts = new Map(rest);
   parts.set(IDENTITY, utf8(JSON.stringify(identityShape.parse(identity))));
   parts.set(STAMPS, utf8(JSON.stringify(chainShape.parse(chain))));
   if (clusterFile !== undefined) parts.set(CLUSTER, utf8(clusterFile));
+  if (trust !== undefined) parts.set(TRUST, utf8(JSON.stringify(trustShape.parse(trust))));
+  if (hostKeys !== undefined) parts.set(HOST_KEYS, utf8(JSON.stringify(hostKeysShape.parse(hostKeys))));
   return writeParts(parts);
 }
 
@@ -34,6 +41,8 @@ export function readDriveState(body: Uint8Array): DriveState {
     identity: shaped(parts, IDENTITY, (value) => identityShape.safeParse(value)),
     chain: shaped(parts, STAMPS, (value) => chainShape.safeParse(value)),
     clusterFile,
+    ...(parts.has(TRUST) ? { trust: shaped(parts, TRUST, (value) => trustShape.safeParse(value)) } : {}),
+    ...(parts.has(HOST_KEYS) ? { hostKeys: shaped(parts, HOST_KEYS, (value) => hostKeysShape.safeParse(value)) } : {}),
     rest: new Map([...parts].filter(([name]) => !OWN.has(name))),
   };
 }
