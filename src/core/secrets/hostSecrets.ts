@@ -3,7 +3,7 @@ import type { Cluster, HostEntry } from '../cluster/schema.ts';
 import { isPasswordHash, type AccountEntry, type PasswordEntry } from '../cluster/schemaAccess.ts';
 import { canonicalUuid, isTrueUuid } from '../identity/machine.ts';
 import type { Mac } from '../net/mac.ts';
-import { openAccount } from './accounts.ts';
+import { openAccount, rootKeys } from './accounts.ts';
 import { secretOf, type Secrets } from './secrets.ts';
 
 /** What a machine said of itself. */
@@ -47,6 +47,7 @@ export function hostSecrets(cluster: Pick<Cluster, 'access' | 'hosts'>, secrets:
   const given = {
     schema: 'pxen.host-secrets/1' as const,
     accounts: access.accounts.map((entry) => accountFor(entry)),
+    rootSshKeys: rootKeys(access),
   };
   return { kind: 'given', secrets: root === undefined ? given : { ...given, rootPasswordHash: root }, lacks };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fromBase64Url, toBase64Url } from './base64url.ts';
+import { base64, fromBase64 } from '../net/base64.ts';
 import type { Keyring } from './open.ts';
 
 /** The keys that `pxen secrets unlock` leaves in RAM for the boot server, as a text. */
@@ -8,7 +8,7 @@ const form = z.strictObject({ schema: z.literal('pxen.unlocked/1'), keys: z.reco
 export const keyringText = (keys: Keyring): string =>
   JSON.stringify({
     schema: 'pxen.unlocked/1',
-    keys: Object.fromEntries([...keys].map(([id, key]) => [id, toBase64Url(key)])),
+    keys: Object.fromEntries([...keys].map(([id, key]) => [id, base64(key)])),
   });
 
 /** What is no such text opens nothing. */
@@ -17,7 +17,7 @@ export function parseKeyring(text: string): Keyring {
   const entries = Object.entries(parsed.data?.keys ?? {});
   return new Map(
     entries.flatMap(([id, text]): [string, Uint8Array][] => {
-      const key = fromBase64Url(text);
+      const key = fromBase64(text);
       return key?.length === 32 ? [[id, key]] : [];
     }),
   );

@@ -1,13 +1,13 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { base64, fromBase64 } from '../net/base64.ts';
 import { DecodeError } from '../net/bytes.ts';
 import { fromUtf8, hex, utf8 } from '../net/text.ts';
-import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { Secret } from './secret.ts';
 
 /**
  * A value wrapped by a passphrase, as one text: parameters of scrypt (RFC 7914), salt, check of the passphrase, nonce, what
  * AES-256-GCM made of the value with its tag behind it, and the head of a SHA-256 over all before it:
- * `scrypt$ln=16,r=8,p=2$SALT$CHECK$NONCE$BOX$SUM`, bytes in base64url (RFC 4648 5). The sum tells damage from a wrong
+ * `scrypt$ln=16,r=8,p=2$SALT$CHECK$NONCE$BOX$SUM`, bytes in base64 (RFC 4648 4). The sum tells damage from a wrong
  * passphrase, the check a wrong passphrase from a value that was moved.
  */
 export interface Wrapped {
@@ -48,10 +48,10 @@ const CHECK = 8;
 const SUM = 8;
 
 const FORM =
-  /^scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w-]{22})\$([\w-]{11})\$([\w-]{16})\$([\w-]{22,100000})\$([0-9a-f]{8})$/;
+  /^scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/]{22}==)\$([\w+/]{11}=)\$([\w+/]{16})\$([\w+/]{22,400000}={0,2})\$([0-9a-f]{8})$/;
 
 const body = ({ lock: { ln, r, p, salt, check }, nonce, box }: Wrapped): string =>
-  [`scrypt$ln=${ln},r=${r},p=${p}`, ...[salt, check, nonce, box].map((bytes) => toBase64Url(bytes))].join('$');
+  [`scrypt$ln=${ln},r=${r},p=${p}`, ...[salt, check, nonce, box].map((bytes) => base64(bytes))].join('$');
 
 const sumOf = (text: string): string => hex(sha256(utf8(text))).slice(0, SUM);
 
@@ -66,10 +66,8 @@ export function readWrapped(text: string): Wrapped {
   const isSane = cost.ln >= 10 && cost.r >= 1 && cost.p >= 1 && cost.p <= 16;
   if (!isSane || 128 * 2 ** cost.ln * cost.r > MOST_MEMORY)
     throw new DecodeError('it wants too much or too little work');
-  const [saltBytes, checkBytes, nonceBytes, boxBytes] = [salt, check, nonce, box].map((part = '') =>
-    fromBase64Url(part),
-  );
-  if (!saltBytes || !checkBytes || !nonceBytes || !boxBytes) throw new DecodeError('it is damaged: it is no base64url');
+  const [saltBytes, checkBytes, nonceBytes, boxBytes] = [salt, check, nonce, box].map((part = '') => fromBase64(part));
+  if (!saltBytes || !checkBytes || !nonceBytes || !boxBytes) throw new DecodeError('it is damaged: it is no base64');
   return { lock: { ...cost, salt: saltBytes, check: checkBytes }, nonce: nonceBytes, box: boxBytes };
 }
 
