@@ -1,15 +1,8 @@
 import type { Verb } from './call.ts';
+import { json, onFile } from './options.ts';
+import { SECRETS_VERBS } from './verbsSecrets.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
-const json = { meaning: 'as JSON, for programs' };
-/** Of the verbs that are about cluster.yaml. */
-const onFile = {
-  json,
-  file: {
-    value: 'FILE',
-    meaning: 'this file, or that of a folder laid out like a drive (on host0 the one of its drive)',
-  },
-};
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
@@ -161,6 +154,7 @@ export const VERBS: readonly Verb[] = [
     options: onFile,
     load: () => import('./configRestore.ts'),
   },
+  ...SECRETS_VERBS,
   {
     name: 'status',
     summary: 'how the cluster is: hosts, VMs, warnings',

@@ -34,15 +34,16 @@ keep_drive() {
     [ -e "$release/$name" ] || get_verified "$name" || return 1
   done
   cp -r /mnt/boot/loaders /mnt/boot/grubenv /run/pxen/drive/boot/
-  for file in /mnt/[Cc][Ll][Uu][Ss][Tt][Ee][Rr]*; do keep_file "$file"; done
   [ ! -d /mnt/overlay ] || cp -r /mnt/overlay /run/pxen/drive/
+  for file in /mnt/[Cc][Ll][Uu][Ss][Tt][Ee][Rr]* /mnt/[Ss][Ee][Cc][Rr][Ee][Tt][Ss].*; do keep_file "$file"; done
   umount /mnt
 }
 
-# Whole or not at all: what is left of a file after a sector that cannot be read could pass for what was meant.
+# For root alone from its first byte on, as secrets.yaml has to be. Whole or not at all: what is left of a file after a sector that
+# cannot be read could pass for what was meant.
 keep_file() {
   [ -f "$1" ] || return 0
-  if cp "$1" /run/pxen/drive/part; then mv /run/pxen/drive/part "/run/pxen/drive/${1##*/}"; return 0; fi
+  if (umask 077; cat "$1" > /run/pxen/drive/part); then mv /run/pxen/drive/part "/run/pxen/drive/${1##*/}"; return 0; fi
   rm -f /run/pxen/drive/part
   say read "${1##*/} of the drive cannot be read"
 }
