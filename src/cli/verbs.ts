@@ -2,6 +2,7 @@ import type { Verb } from './call.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
 const json = { meaning: 'as JSON, for programs' };
+const ERASE = { meaning: 'erase what is there without asking' };
 /** Of the verbs that are about cluster.yaml. */
 const onFile = {
   json,
@@ -201,9 +202,23 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       image: { value: 'FILE', meaning: 'this image of a drive, not the one built here' },
+      yes: ERASE,
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
     },
     load: () => import('./driveWrite.ts'),
+  },
+  {
+    name: 'drive replace',
+    summary: 'make a new drive of this cluster from what host0 has in memory; the one before it is void',
+    usage: 'DEVICE',
+    most: 1,
+    options: {
+      from: { value: 'DIR', meaning: 'from this folder laid out like a drive, not from what host0 has in memory' },
+      yes: ERASE,
+      force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
+      json,
+    },
+    load: () => import('./driveReplace.ts'),
   },
   {
     name: 'drive export',
