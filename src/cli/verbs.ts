@@ -6,7 +6,10 @@ const ERASE = { meaning: 'erase what is there without asking' };
 /** Of the verbs that are about cluster.yaml. */
 const onFile = {
   json,
-  file: { value: 'FILE', meaning: 'this file, or that of a folder laid out like a drive (cluster.yaml)' },
+  file: {
+    value: 'FILE',
+    meaning: 'this file, or that of a folder laid out like a drive (on host0 the one of its drive)',
+  },
 };
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */

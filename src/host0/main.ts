@@ -5,7 +5,7 @@ import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import { diskFiles } from '../shell/files.ts';
 import { realHostFiles } from '../shell/host-files.ts';
-import { stderrLog } from '../shell/log.ts';
+import { stderrLog, type Log } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
 import { readArguments, type Host0Arguments } from './arguments.ts';
 import { openClusterFile, watchClusterFile, type ClusterFile } from './clusterFile.ts';
@@ -15,6 +15,7 @@ import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
 import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
+import type { Wishes } from './wishes.ts';
 
 /** `pxen host0`: serves until it is told to end. Resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -35,7 +36,7 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   const machine: PlaceDeps = { run, files: realHostFiles, log: stderrLog() };
   const drive = diskFiles(args.dir);
   const memory = driveMemory(args, machine, realClock);
-  const file = await openClusterFile(drive, machine.log, memory.lastGood);
+  const file = await openClusterFile(drive, machine.log, memory);
   if (args.facts !== undefined) {
     for (const warning of file.warnings()) await sayOnConsole(realHostFiles, `pxen: ${warning}`);
   }
@@ -49,7 +50,18 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   const host0 = await start(args, told, served, place, servers);
   await recordPlace(args, file.current(), place, machine);
   const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal)];
+  if (args.facts !== undefined) await control(args.facts, () => memory.wishes(file), machine.log, signal);
   return { host0, watching: Promise.all(watching) };
+}
+
+/** Commands on this host change cluster.yaml through it; machines boot without that as well. */
+async function control(facts: string, wishes: () => Promise<Wishes>, log: Log, signal: AbortSignal): Promise<void> {
+  const [{ serveControl }, { controlAt, controlOf }] = await Promise.all([
+    import('../shell/control.ts'),
+    import('./control.ts'),
+  ]);
+  const open = serveControl(controlAt(facts), controlOf(wishes), signal);
+  await open.catch((error: unknown) => log.say('STATE_NO_CONTROL', { why: sentenceOf(error) }));
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;

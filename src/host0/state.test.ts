@@ -10,7 +10,7 @@ import { FakeLog } from '../shell/fake/log.ts';
 import { FakeSlots } from '../shell/fake/slots.ts';
 import { isSigned, makeKeys, randomBytes, sign } from '../shell/keys.ts';
 import { readState } from '../shell/state.ts';
-import { openClusterFile } from './clusterFile.ts';
+import { openClusterFile, type Remembered } from './clusterFile.ts';
 import { beginState, lastGood, type StateDeps } from './state.ts';
 
 const GOOD = 'version: 1\ncluster: { name: lab }\n';
@@ -56,6 +56,8 @@ async function stateOf(slots: FakeSlots) {
   assert.ok(current !== undefined);
   return readDriveState(current.body);
 }
+
+const remembered = (lastGood: Remembered['lastGood']): Remembered => ({ lastGood, overTorn: async () => undefined });
 
 const fresh = (): FakeSlots => new FakeSlots(SLOTS, SLOT_BYTES);
 
@@ -118,14 +120,15 @@ test('the last good cluster.yaml is in force when the file is broken, absent, un
   ];
   for (const [files, unreadable, says] of broken) {
     const log = new FakeLog();
-    const file = await openClusterFile(fakeFiles(files, unreadable), log, () => lastGood(slots));
+    const file = await openClusterFile(
+      fakeFiles(files, unreadable),
+      log,
+      remembered(() => lastGood(slots)),
+    );
     assert.equal(file.current().cluster.name, 'lab');
     assert.match(file.warnings()[0] ?? '', says);
     assert.match(log.of('STATE_LAST_GOOD')[0] ?? '', says);
-    await assert.rejects(
-      openClusterFile(fakeFiles(files, unreadable), log, async () => undefined),
-      says,
-    );
+    await assert.rejects(openClusterFile(fakeFiles(files, unreadable), log), says);
   }
 });
 
@@ -133,7 +136,7 @@ test('what editors leave behind is read: byte order mark, CRLF, and a second end
   const text = `\uFEFF${GOOD.replaceAll('\n', '\r\n')}`;
   for (const name of [CLUSTER_FILE, `${CLUSTER_FILE}.txt`]) {
     const files = fakeFiles(new Map([[name, Buffer.from(text)]]));
-    const file = await openClusterFile(files, new FakeLog(), async () => undefined);
+    const file = await openClusterFile(files, new FakeLog());
     assert.deepEqual([file.current().cluster.name, file.warnings()], ['lab', []]);
   }
 });

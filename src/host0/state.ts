@@ -4,7 +4,7 @@ import { DecodeError } from '../core/net/bytes.ts';
 import type { Choice } from '../core/state/choose.ts';
 import { readDriveState, writeDriveState, type DriveState } from '../core/state/driveState.ts';
 import type { Clock } from '../shell/clock.ts';
-import { sentenceOf } from '../shell/fail.ts';
+import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { Log } from '../shell/log.ts';
 import type { Slots } from '../shell/slots.ts';
 import { readState, writeState } from '../shell/state.ts';
@@ -41,11 +41,27 @@ function decoded(body: Uint8Array): DriveState | undefined {
   }
 }
 
+/** What is kept of `cluster.yaml`. */
+type Texts = Pick<DriveState, 'clusterFile' | 'before'>;
+/** Keeps it; throws a Failure where the drive does not take it. */
+export type PutState = (texts: Texts) => Promise<void>;
+
 /** What host0 keeps on its drive while it serves. */
 export interface KeptState {
   readonly warnings: () => readonly string[];
   /** Until `signal` aborts: keeps every new version of `cluster.yaml`. */
   keep(signal: AbortSignal): Promise<void>;
+  /** The file on the drive was being written when the power went: the version that was, and the one before. */
+  pending(): { readonly clusterFile: string; readonly before: string } | undefined;
+  /** Lets `work` keep what it wants; nothing else is written to the drive meanwhile. */
+  exclusively(work: (put: PutState) => Promise<void>): Promise<void>;
+}
+
+/** The version that is to be in force where this text of `cluster.yaml` was torn by a power cut; undefined where it was not. */
+export async function overTorn(slots: Slots, text: string): Promise<string | undefined> {
+  const { current } = await readState(slots);
+  const { clusterFile, before } = (current === undefined ? undefined : decoded(current.body)) ?? {};
+  return before === undefined || text === before || text === clusterFile ? undefined : clusterFile;
 }
 
 /** Adds this boot to what the drive remembers; a virgin drive makes its identity first. Never fails: machines boot anyway. */
@@ -58,11 +74,22 @@ export async function beginState(deps: StateDeps): Promise<KeptState> {
   const state = stateOf(before, deps);
   if (typeof state === 'string') {
     log.say('STATE_UNUSABLE', { why: state });
-    return { warnings: () => [`the state of the drive cannot be used: ${state}`], keep: async () => undefined };
+    return unusable(state);
   }
   const now = await stamped(state, before.kind === 'virgin', deps);
   const kept = before.kind === 'kept' && now.chain === state.chain ? state.clusterFile : undefined;
   return new Keeper(deps, now, kept, before.kind === 'virgin');
+}
+
+function unusable(why: string): KeptState {
+  return {
+    warnings: () => [`the state of the drive cannot be used: ${why}`],
+    keep: async () => undefined,
+    pending: () => undefined,
+    exclusively: async () => {
+      throw new Failure(`the state of the drive cannot be used: ${why}`, 'A new drive takes over what was exported.');
+    },
+  };
 }
 
 /** The state that was read or made; else why there is none. */
@@ -71,7 +98,7 @@ function stateOf({ kind, current }: Choice, { makeKeys, randomBytes }: StateDeps
   if (kind === 'lost') return 'none of its slots holds a good record';
   if (current !== undefined) return decoded(current.body) ?? 'its newest record is whole, but has another form';
   const identity = newIdentity(makeKeys(), randomBytes(16));
-  return { identity, chain: newChain(identity.cluster), clusterFile: undefined, rest: new Map() };
+  return { identity, chain: newChain(identity.cluster), clusterFile: undefined, before: undefined, rest: new Map() };
 }
 
 async function stamped(state: DriveState, isFirst: boolean, deps: StateDeps): Promise<DriveState> {
@@ -103,6 +130,8 @@ class Keeper implements KeptState {
   /** Nothing of this drive's was kept yet. */
   #isNew: boolean;
   #warning: string | undefined;
+  /** Ends when what was begun before has come to its end: two writers of one slot would tear it. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(deps: StateDeps, state: DriveState, kept: string | undefined, isNew: boolean) {
     this.#deps = deps;
@@ -115,31 +144,56 @@ class Keeper implements KeptState {
     return this.#warning === undefined ? [] : [this.#warning];
   }
 
+  pending(): { readonly clusterFile: string; readonly before: string } | undefined {
+    const { clusterFile, before } = this.#state;
+    return clusterFile === undefined || before === undefined ? undefined : { clusterFile, before };
+  }
+
+  exclusively(work: (put: PutState) => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(() => work((texts) => this.#put(texts)));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
   async keep(signal: AbortSignal): Promise<void> {
-    const { clock, clusterFile } = this.#deps;
+    const { clock } = this.#deps;
     while (!signal.aborted) {
-      const text = clusterFile();
-      const isKept = text === this.#kept || (await this.#write(text));
-      if (isKept) this.#kept = text;
+      const isKept = await this.#look();
       await clock.sleep(isKept ? LOOK : AGAIN, signal).catch(() => undefined);
     }
   }
 
+  /** Keeps what is in force, if it is not kept yet; false where the drive does not take it. */
+  async #look(): Promise<boolean> {
+    let isKept = true;
+    await this.exclusively(async () => {
+      const text = this.#deps.clusterFile();
+      // While the file is torn its two versions stay; they are told apart from it, and it is mended, by `Wishes.finish`.
+      if (text !== this.#kept) isKept = await this.#write({ clusterFile: text, before: this.#state.before });
+    });
+    return isKept;
+  }
+
   /** The first record of a boot holds its stamp as well. */
-  async #write(clusterFile: string): Promise<boolean> {
-    const { slots, log } = this.#deps;
+  async #write(texts: Texts): Promise<boolean> {
     try {
-      this.#state = { ...this.#state, clusterFile };
-      await writeState(slots, writeDriveState(this.#state), (body) => this.#stranger(body));
-      this.#isNew = false;
-      this.#warning = undefined;
+      await this.#put(texts);
       return true;
     } catch (error) {
       const why = sentenceOf(error);
       this.#warning = `the state could not be written to the drive: ${why}`;
-      log.say('STATE_NOT_KEPT', { why });
+      this.#deps.log.say('STATE_NOT_KEPT', { why });
       return false;
     }
+  }
+
+  async #put(texts: Texts): Promise<void> {
+    const next = { ...this.#state, ...texts };
+    await writeState(this.#deps.slots, writeDriveState(next), (body) => this.#stranger(body));
+    this.#state = next;
+    this.#kept = next.clusterFile;
+    this.#isNew = false;
+    this.#warning = undefined;
   }
 
   /** Drives of one release have one volume id: what is plugged in now may be another drive, of this cluster or of none. */

@@ -10,30 +10,37 @@ export interface DriveState {
   readonly chain: Chain;
   /** The last `cluster.yaml` that could be read whole. */
   readonly clusterFile: string | undefined;
+  /**
+   * While the file on the drive is being written: what stood in it before. A file that is then neither this nor `clusterFile`
+   * was torn by a power cut.
+   */
+  readonly before: string | undefined;
   /** Parts of later versions. */
   readonly rest: Parts;
 }
 
-const [IDENTITY, STAMPS, CLUSTER] = ['identity', 'stamps', 'cluster.yaml'];
-const OWN: ReadonlySet<string> = new Set([IDENTITY, STAMPS, CLUSTER]);
+const [IDENTITY, STAMPS, CLUSTER, BEFORE] = ['identity', 'stamps', 'cluster.yaml', 'cluster.yaml.before'];
+const OWN: ReadonlySet<string> = new Set([IDENTITY, STAMPS, CLUSTER, BEFORE]);
 
 /** The body of a record. The same state gives the same bytes. */
-export function writeDriveState({ identity, chain, clusterFile, rest }: DriveState): Uint8Array {
+export function writeDriveState({ identity, chain, clusterFile, before, rest }: DriveState): Uint8Array {
   const parts = new Map(rest);
   parts.set(IDENTITY, utf8(JSON.stringify(identityShape.parse(identity))));
   parts.set(STAMPS, utf8(JSON.stringify(chainShape.parse(chain))));
   if (clusterFile !== undefined) parts.set(CLUSTER, utf8(clusterFile));
+  if (before !== undefined) parts.set(BEFORE, utf8(before));
   return writeParts(parts);
 }
 
 /** Throws DecodeError naming the part that is not as it should be. */
 export function readDriveState(body: Uint8Array): DriveState {
   const parts = readParts(body);
-  const clusterFile = parts.has(CLUSTER) ? textOf(parts, CLUSTER) : undefined;
+  const optional = (name: string): string | undefined => (parts.has(name) ? textOf(parts, name) : undefined);
   return {
     identity: shaped(parts, IDENTITY, (value) => identityShape.safeParse(value)),
     chain: shaped(parts, STAMPS, (value) => chainShape.safeParse(value)),
-    clusterFile,
+    clusterFile: optional(CLUSTER),
+    before: optional(BEFORE),
     rest: new Map([...parts].filter(([name]) => !OWN.has(name))),
   };
 }
