@@ -26,6 +26,7 @@ const state: DriveState = {
   identity,
   chain,
   clusterFile: 'version: 1\n',
+  before: undefined,
   rest: new Map([['tls', Buffer.from('kept')]]),
 };
 const { files, bios } = await tinyContent();

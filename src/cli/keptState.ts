@@ -1,4 +1,5 @@
 import { parseFacts } from '../core/discover/proc.ts';
+import { SLOTS } from '../core/image/layout.ts';
 import { readDriveState, type DriveState } from '../core/state/driveState.ts';
 import { Failure } from '../shell/fail.ts';
 import { realHostFiles } from '../shell/host-files.ts';
@@ -11,13 +12,18 @@ import { stateIn } from './driveState.ts';
 /** What the drive in force remembers. */
 export interface Kept {
   readonly state: DriveState;
-  /** From the copy that host0 keeps in RAM. */
-  readonly isInRam: boolean;
+  /** It is that of the host which this machine is. */
+  readonly isHost0: boolean;
+  /** The drive that this host was booted from. */
+  readonly device: string | undefined;
   /** The same, read anew. */
   again(): Promise<Kept | undefined>;
 }
 
-/** From a folder laid out like a drive, where one is named; else what host0 keeps in RAM, and without that from the drive. */
+/**
+ * From a folder laid out like a drive, where one is named. On a host: what host0 keeps in RAM; before it has kept anything, what
+ * stage 1 took along; else the drive itself.
+ */
 export async function keptStateFor(folder: string | undefined): Promise<Kept> {
   const kept = await read(folder);
   if (kept !== undefined) return kept;
@@ -27,14 +33,27 @@ export async function keptStateFor(folder: string | undefined): Promise<Kept> {
   );
 }
 
+/** Where stage 1 has put what was on the drive (docs/boot.md). */
+export const IN_RAM = '/run/pxen/drive';
+
 async function read(folder: string | undefined): Promise<Kept | undefined> {
   const again = (): Promise<Kept | undefined> => read(folder);
-  const body = folder === undefined ? await readKeptState() : undefined;
-  if (body !== undefined) return { state: readDriveState(body), isInRam: true, again };
-  const drive = folder ?? parseFacts((await realHostFiles.read('/run/pxen/boot.env')) ?? '')['PXEN_DRIVE'];
-  if (!drive) {
+  if (folder !== undefined) return among([folder], { isHost0: false, device: undefined, again });
+  const device = parseFacts((await realHostFiles.read('/run/pxen/boot.env')) ?? '')['PXEN_DRIVE'];
+  if (!device) {
     throw new Failure('this machine was not booted from a drive', 'Run it on host0, or name a folder: --from DIR.', 2);
   }
-  const state = stateIn(drive, await readState(openSlots(drive, run)));
-  return state === undefined ? undefined : { state, isInRam: false, again };
+  const body = await readKeptState();
+  if (body !== undefined) return { state: readDriveState(body), isHost0: true, device, again };
+  const isThere = await realHostFiles.exists(`${IN_RAM}/${SLOTS[0]}`);
+  return among(isThere ? [IN_RAM, device] : [device], { isHost0: true, device, again });
+}
+
+/** The first of these places that remembers something. */
+async function among(places: readonly string[], rest: Omit<Kept, 'state'>): Promise<Kept | undefined> {
+  for (const place of places) {
+    const state = stateIn(place, await readState(openSlots(place, run)));
+    if (state !== undefined) return { state, ...rest };
+  }
+  return undefined;
 }

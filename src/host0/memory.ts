@@ -8,7 +8,7 @@ import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { Slots } from '../shell/slots.ts';
 import type { Host0Arguments } from './arguments.ts';
 import type { ClusterFile, Remembered } from './clusterFile.ts';
-import type { PlaceDeps } from './place.ts';
+import { HOST_FACTS, type PlaceDeps } from './place.ts';
 import type { KeptState } from './state.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -30,7 +30,16 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   const { device, dir } = args;
   const { run, log } = deps;
   const path = device ?? (existsSync(join(dir, 'state')) ? dir : undefined);
-  const open = async (from: string): Promise<Slots> => (await import('../shell/slots.ts')).openSlots(from, run);
+  const open = async (from: string): Promise<Slots> => {
+    const slots = (await import('../shell/slots.ts')).openSlots(from, run);
+    // A drive may be pulled, and a new one is made from what is in RAM then.
+    if (args.facts !== HOST_FACTS) return slots;
+    const [{ remembering }, { keepState }] = await Promise.all([
+      import('../shell/remembering.ts'),
+      import('../shell/keptState.ts'),
+    ]);
+    return remembering(slots, keepState);
+  };
   const drive = async (): Promise<DriveFiles> => {
     if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');
     const { deviceFiles, folderFiles } = await import('../shell/driveFiles.ts');

@@ -24,7 +24,13 @@ const SIZE = 40 * MIB;
 const quiet = (): void => undefined;
 
 const identity = newIdentity(makeKeys(), randomBytes(16));
-const old: DriveState = { identity, chain: newChain(identity.cluster), clusterFile: 'version: 1\n', rest: new Map() };
+const old: DriveState = {
+  identity,
+  chain: newChain(identity.cluster),
+  clusterFile: 'version: 1\n',
+  before: undefined,
+  rest: new Map(),
+};
 const next = succeeding(old, randomBytes(16));
 const { files, bios } = await tinyContent();
 const { files: content } = await replacementFiles(files, next);

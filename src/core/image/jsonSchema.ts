@@ -39,6 +39,8 @@ export const driveReplacedResult = z.strictObject({
   /** FAT volume id, `XXXX-XXXX`. */
   volume: z.string(),
   bytes: z.int(),
+  /** The host0 of this machine serves from it by now. */
+  inForce: z.boolean(),
   leftOut: z.array(z.strictObject({ path: z.string(), why: z.string() })),
   warnings: z.array(z.string()),
 });
