@@ -106,7 +106,7 @@ function sound(
 ): { cluster: string | undefined; warnings: readonly string[] } {
   if (report.kind === 'stranger') throw new Failure(`${from} is no drive: ${report.why}`, 'Name another: --from DIR.');
   const text = ({ where, what }: (typeof report.findings)[number]): string => `${where}: ${what}`;
-  const [damage] = report.findings.filter(({ where }) => !where.startsWith(CLUSTER_FILE));
+  const damage = report.findings.find(({ where }) => !where.startsWith(CLUSTER_FILE));
   if (damage !== undefined && !force) {
     const remedy = 'Restart this host from its drive; if you have changed it by hand, and mean it: --force.';
     throw new Failure(`what is in memory is not whole: ${text(damage)}`, remedy);

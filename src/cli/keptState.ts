@@ -17,7 +17,7 @@ export interface Kept {
   /** The drive that this host was booted from. */
   readonly device: string | undefined;
   /** The same, read anew. */
-  again(): Promise<Kept | undefined>;
+  readonly again: () => Promise<Kept | undefined>;
 }
 
 /**

@@ -92,7 +92,7 @@ export class DriveHealth {
       const slow: Disk = { size: disk.size, read: (at, length) => this.#read(disk, at, length, found, signal, pause) };
       const report = await checkDrive(slow, this.#deps.sha256, () => undefined);
       if (report.kind === 'stranger') return report.why;
-      const [first] = report.findings.filter(({ where }) => !where.startsWith(CLUSTER_FILE));
+      const first = report.findings.find(({ where }) => !where.startsWith(CLUSTER_FILE));
       return first && `${first.where}: ${first.what}`;
     } finally {
       await disk.close();

@@ -35,7 +35,7 @@ const LINK = '/dev/disk/by-uuid/';
 const WISHES = [CLUSTER_FILE, `${CLUSTER_FILE}.txt`, 'secrets.yaml', 'secrets.yaml.txt', 'overlay'];
 
 /** How udev calls the partition of a drive, wherever it is plugged in. */
-export const deviceOf = ({ volume }: Pick<Plugged, 'volume'>): string => LINK + volume;
+const deviceOf = ({ volume }: Pick<Plugged, 'volume'>): string => LINK + volume;
 export const volumeOf = (device: string): string => (device.startsWith(LINK) ? device.slice(LINK.length) : '');
 
 export function identityIn(body: Uint8Array | undefined): Identity | undefined {

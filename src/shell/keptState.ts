@@ -4,7 +4,7 @@ import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
  * What the drive remembers, once more in the RAM of host0: the drive may be pulled or die, and a new one is made from it. The
  * body of a record, with the cluster's key in it, so for root only.
  */
-export const KEPT_STATE = '/run/pxen/state';
+const KEPT_STATE = '/run/pxen/state';
 
 /** Whole or not at all. */
 export async function keepState(body: Uint8Array, file = KEPT_STATE): Promise<void> {

@@ -7,7 +7,7 @@ import { SIGNATURE_AT, writePartition } from './partition.ts';
 
 /** A file of a new drive, and how its bytes are had: `from` up to, not including, `to`. */
 export interface Source extends NewFile {
-  read(from: number, to: number): Promise<Uint8Array>;
+  readonly read: (from: number, to: number) => Promise<Uint8Array>;
 }
 
 /** Bytes in memory as a file. */

@@ -34,7 +34,8 @@ export async function replacementFiles(found: readonly Source[], state: DriveSta
   });
   const others = new Set([...SLOTS, ...leftOut.map(({ path }) => path)]);
   const kept = found.filter(({ path }) => !others.has(path));
-  const files = await Promise.all(kept.map((file) => (file.path === GRUBENV ? withoutAbsent(file, kept) : file)));
+  const files: Source[] = [];
+  for (const file of kept) files.push(file.path === GRUBENV ? await withoutAbsent(file, kept) : file);
   const { clusterFile } = state;
   if (clusterFile !== undefined && !kept.some(({ path }) => path.startsWith(CLUSTER_FILE))) {
     files.push(heldSource(CLUSTER_FILE, utf8(clusterFile)));
