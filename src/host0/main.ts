@@ -75,8 +75,8 @@ const isOnDrive = ({ facts, device }: Host0Arguments): boolean =>
 async function withDriveInForce(args: Host0Arguments, machine: PlaceDeps): Promise<Host0Arguments> {
   const { device, release, dir } = args;
   if (!isOnDrive(args) || device === undefined) return args;
-  const { pluggedDrives } = await import('../shell/plugged.ts');
-  const isAlone = (await pluggedDrives(machine.files)).every(({ volume }) => device.endsWith(`/${volume}`));
+  const { drivesPlugged } = await import('../shell/plugged.ts');
+  const isAlone = (await drivesPlugged(machine.files)()).every(({ volume }) => device.endsWith(`/${volume}`));
   if (isAlone) return args;
   const { deviceInForce } = await import('./driveCare.ts');
   return { ...args, device: await deviceInForce(device, release, dir, machine) };

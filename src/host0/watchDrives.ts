@@ -47,7 +47,10 @@ export class DriveWatch {
     const { drives, kept } = this.#deps;
     this.#own ??= identityIn(await kept());
     if (this.#own === undefined) return false;
-    const others = (await drives.plugged()).filter(({ volume }) => volume !== volumeOf(this.#device));
+    const plugged = await drives.plugged();
+    // A copy that was made of the whole drive has the same volume id.
+    const mine = plugged.find(({ volume }) => volume === volumeOf(this.#device));
+    const others = plugged.filter((one) => one !== mine);
     const before = this.#known;
     this.#known = new Map(others.map(({ key }) => [key, before.get(key)]));
     const fresh = others.filter(({ key }) => !before.has(key));

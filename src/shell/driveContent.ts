@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { HostFiles } from './host-files.ts';
-import { pluggedDrives, type Plugged } from './plugged.ts';
+import { drivesPlugged, type Plugged } from './plugged.ts';
 import type { Run } from './run.ts';
 import { openSlots } from './slots.ts';
 import { readState } from './state.ts';
@@ -9,7 +9,7 @@ import { withVolume } from './volume.ts';
 
 /** The drives that are plugged in, for reading. */
 export interface Drives {
-  plugged(): Promise<readonly Plugged[]>;
+  readonly plugged: () => Promise<readonly Plugged[]>;
   /** The body of the record in force on a drive; undefined where there is none, or it cannot be read. */
   body(path: string): Promise<Uint8Array | undefined>;
   /** The files of a drive whose paths fit; rejects where it cannot be read. */
@@ -17,7 +17,7 @@ export interface Drives {
 }
 
 export const realDrives = (files: HostFiles, run: Run): Drives => ({
-  plugged: () => pluggedDrives(files),
+  plugged: drivesPlugged(files),
   body: async (path) => (await readState(openSlots(path, run)).catch(() => undefined))?.current?.body,
   files: (path, which) =>
     withVolume(path, async (volume) => {

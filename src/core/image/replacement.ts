@@ -14,10 +14,15 @@ export interface Replacement {
   readonly leftOut: readonly { readonly path: string; readonly why: string }[];
 }
 
-/** What the new drive remembers: all that the old one did, as its successor. `chance`: 16 bytes. */
+/**
+ * What the new drive remembers: all that the old one did, as its successor. A change of `cluster.yaml` that the old drive did not
+ * take to its end is not in force, and is left behind. `chance`: 16 bytes.
+ */
 export const succeeding = (state: DriveState, chance: Uint8Array): DriveState => ({
   ...state,
   identity: successor(state.identity, chance),
+  clusterFile: state.before ?? state.clusterFile,
+  before: undefined,
 });
 
 /**
