@@ -3,6 +3,7 @@ import { json, onFile } from './options.ts';
 import { SECRETS_VERBS } from './verbsSecrets.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
+const ERASE = { meaning: 'erase what is there without asking' };
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
@@ -206,9 +207,23 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       image: { value: 'FILE', meaning: 'this image of a drive, not the one built here' },
+      yes: ERASE,
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
     },
     load: () => import('./driveWrite.ts'),
+  },
+  {
+    name: 'drive replace',
+    summary: 'make a new drive of this cluster from what host0 has in memory; the one before it is void',
+    usage: 'DEVICE',
+    most: 1,
+    options: {
+      from: { value: 'DIR', meaning: 'from this folder laid out like a drive, not from what host0 has in memory' },
+      yes: ERASE,
+      force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
+      json,
+    },
+    load: () => import('./driveReplace.ts'),
   },
   {
     name: 'drive export',

@@ -117,7 +117,7 @@ export async function recordPlace(args: Wishes, cluster: Cluster, place: Place, 
 }
 
 /** Where the facts of a real host lie (docs/boot.md): anywhere else the files of this machine are not pxen's. */
-const HOST_FACTS = '/run/pxen/boot.env';
+export const HOST_FACTS = '/run/pxen/boot.env';
 
 /** This host as cluster.yaml has it. Its name is what that calls it, else the name that follows from its UUID; stage 1 could not know it. */
 async function selfOf(facts: Facts, cluster: Cluster, { own }: Place, { files }: PlaceDeps): Promise<Self> {
