@@ -11,7 +11,8 @@ import { readArguments, type Host0Arguments } from './arguments.ts';
 import { openClusterFile, watchClusterFile, type ClusterFile } from './clusterFile.ts';
 import { readRelease, type Served } from './drive.ts';
 import { driveMemory } from './memory.ts';
-import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
+import { ownSettings } from './own.ts';
+import { HOST_FACTS, ownEntry, recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
 import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
@@ -45,10 +46,12 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
     readRelease(drive, args.release),
     loadServers(args.journal),
   ]);
-  const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings()] };
+  const own = ownSettings({ dir: args.dir, device: args.device, selfOf: ownEntry(args, place, machine) }, machine, realClock);
+  const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings(), ...own.warnings()] };
   const host0 = await start(args, told, served, place, servers);
   await recordPlace(args, file.current(), place, machine);
   const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal)];
+  if (args.facts === HOST_FACTS) watching.push(own.keep(file, signal));
   return { host0, watching: Promise.all(watching) };
 }
 

@@ -61,7 +61,7 @@ const AGAIN = /^(systemd-modules-load|pxen-sysctl)\.service$/;
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** From the drive a host is always one of pxen's own. */
-async function selectableSelf(cluster: Cluster, { name, entry }: Self, deps: PlaceDeps): Promise<Selectable> {
+export async function selectableSelf(cluster: Cluster, { name, entry }: Self, deps: PlaceDeps): Promise<Selectable> {
   const host = { name, labels: entry?.labels ?? {}, pool: entry?.pool, profile: 'xen' };
   return hardwareMatters(cluster, host) ? { ...host, hardware: await ownHardware(deps) } : host;
 }

@@ -34,6 +34,7 @@ keep_drive() {
     [ -e "$release/$name" ] || get_verified "$name" || return 1
   done
   cp -r /mnt/boot/loaders /mnt/boot/grubenv /run/pxen/drive/boot/
+  [ ! -d /mnt/boot/packages ] || cp -r /mnt/boot/packages /run/pxen/drive/boot/
   cp /mnt/cluster.yaml* /run/pxen/drive/ 2>/dev/null
   [ ! -d /mnt/overlay ] || cp -r /mnt/overlay /run/pxen/drive/
   umount /mnt
@@ -47,6 +48,8 @@ mount_root() {
     mkdir -p "/run/pxen/layers/$layer"
     mount -t squashfs -o ro,loop "$release/$layer" "/run/pxen/layers/$layer" || { problem="$layer cannot be mounted"; return 1; }
     lower=/run/pxen/layers/$layer:$lower
+    # What is pxen's goes before whatever a package brings.
+    [ "$layer" != root.squashfs ] || mount_packages
   done
   # Caps what a runaway log or file can take from dom0.
   mkdir -p /run/pxen/overlay /new
