@@ -15,6 +15,7 @@ export interface Machine {
 export const PATHS = {
   facts: '/run/pxen/boot.env',
   applied: '/etc/pxen/applied',
+  packages: '/run/pxen/packages',
   drive: '/run/pxen/drive',
   guests: '/run/pxen/vm',
   images: '/run/pxen/images',

@@ -34,7 +34,10 @@ export async function work(machine: Machine): Promise<void> {
     return looked;
   };
   const deps = { look, steps: stepsOf(machine, identity, client, eyes), acknowledged: readiness(machine, identity) };
-  const idle = once(() => startTheRest(machine));
+  const idle = once(async () => {
+    await startTheRest(machine);
+    eyes.restBegins();
+  });
   const { clock, log } = machine;
   await reportLoop(
     { ...deps, idle, send: (report) => client.report(report), clock, log, server: identity.server },

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { checkDrive, type DriveReport } from '../core/image/check/drive.ts';
 import { Unreadable } from '../core/image/disk.ts';
@@ -15,6 +15,8 @@ import { megabytes } from './megabytes.ts';
 export async function run(call: Call): Promise<number> {
   const [path] = call.words;
   if (path === undefined) throw new Failure('to which drive?', 'Name it: pxen drive write DEVICE. See lsblk.', 2);
+  if (call.values['image'] !== undefined && call.values['cluster'] !== undefined)
+    throw new Failure('--image and --cluster do not go together', 'Build that image with the file on it: pxen drive build.', 2);
   const file = call.values['image'] ?? (await built(call));
   const image = await openDisk(file);
   try {
@@ -27,6 +29,7 @@ export async function run(call: Call): Promise<number> {
     return 0;
   } finally {
     await image.close();
+    if (call.values['cluster'] !== undefined) await rm(file, { force: true });
   }
 }
 

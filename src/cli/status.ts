@@ -11,19 +11,26 @@ const TIMEOUT = 10_000;
 
 /** `pxen status`: what the cluster's boot server says of it. */
 export async function run({ switches, values }: Call): Promise<number> {
-  const seen = await ask(values['server'] ?? (await serverOfThisHost()));
+  const seen = await askStatus(values['server'] ?? (await serverOfThisHost()));
   process.stdout.write(switches.has('json') ? `${JSON.stringify(seen, undefined, 2)}\n` : statusText(seen));
   return 0;
 }
 
-async function serverOfThisHost(): Promise<string> {
+/** The boot server that this machine booted from; undefined where it is no host. */
+export async function bootServer(): Promise<string | undefined> {
   const facts = await readFile(BOOT_FACTS, 'utf8').catch(() => '');
   const address = /^PXEN_SERVER='([^']+)'/m.exec(facts)?.[1];
-  if (address !== undefined) return `http://${address}`;
+  return address === undefined ? undefined : `http://${address}`;
+}
+
+async function serverOfThisHost(): Promise<string> {
+  const server = await bootServer();
+  if (server !== undefined) return server;
   throw new Failure('this is no host of a cluster', 'Say which boot server to ask: --server http://10.1.2.3.', 2);
 }
 
-async function ask(server: string): Promise<Status> {
+/** Throws a Failure where the server gives no status. */
+export async function askStatus(server: string): Promise<Status> {
   const url = statusUrl(server);
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
