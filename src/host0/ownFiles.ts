@@ -57,7 +57,9 @@ function beginning(files: readonly HostFile[]): string[][] {
   const units = files.flatMap((file) => /^\/etc\/systemd\/system\/(.*\/)?([^/]+)$/.exec(file.path)?.[2] ?? []);
   if (units.length === 0) return [];
   const masked = files.flatMap((file) => ('target' in file && file.target === '/dev/null' ? nameOf(file.path) : []));
-  const started = files.flatMap((file) => (file.path.includes('.wants/') ? nameOf(file.path) : []));
+  const wanted = files.flatMap((file) => (file.path.includes('.wants/') ? nameOf(file.path) : []));
+  // Modules and sysctls first, so that a unit that comes after them waits for them (systemd.unit(5), "After=").
+  const started = wanted.toSorted((a, b) => Number(AGAIN.test(b)) - Number(AGAIN.test(a)));
   return [
     ['systemctl', 'daemon-reload'],
     ...masked.map((unit) => ['systemctl', 'stop', '--no-block', unit]),

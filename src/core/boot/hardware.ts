@@ -62,6 +62,7 @@ function memoryIn(text: string): number | undefined {
 
 /** Threads of all sockets. A board that says nothing, or nothing that can be, has told no number. */
 function cpusIn(bytes: string, words: string): number | undefined {
+  if (bytes.includes('$')) return undefined;
   const [few, many] = [bytes.split('.'), words.split('.')];
   const counts = few.map((byte, socket) => {
     const word = many[socket] ?? '';
