@@ -21,7 +21,13 @@ const packagesIn = ({ settings }: Cluster): string[] =>
  * Puts a cluster.yaml and what it asks of a drive onto a copy of one: layers with packages, and what the loader gives at the very
  * first boot. Which machine that will be is not known, so it is what holds for all; host0 sees to the rest at its first start.
  */
-export async function dressDrive(drive: string, text: string, cluster: Cluster, image: BuiltImage, tell: Tell): Promise<void> {
+export async function dressDrive(
+  drive: string,
+  text: string,
+  cluster: Cluster,
+  image: BuiltImage,
+  tell: Tell,
+): Promise<void> {
   await writeClusterFile(drive, text);
   const wanted = packagesIn(cluster);
   if (wanted.length > 0) {
@@ -29,7 +35,13 @@ export async function dressDrive(drive: string, text: string, cluster: Cluster, 
     await onDrive(drive, (target) => ['mmd', '-i', target, `::/${PACKAGES}`]);
     for (const [name, content] of Object.entries(texts)) await writeDriveFile(drive, `${PACKAGES}/${name}`, content);
     for (const [name, path] of Object.entries(files)) {
-      const words = (target: string): string[] => ['mcopy', '-i', target, `/work/layer/${basename(path)}`, `::/${PACKAGES}/${name}`];
+      const words = (target: string): string[] => [
+        'mcopy',
+        '-i',
+        target,
+        `/work/layer/${basename(path)}`,
+        `::/${PACKAGES}/${name}`,
+      ];
       await onDrive(drive, words, { layer: dirname(path) });
     }
   }

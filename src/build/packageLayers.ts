@@ -80,7 +80,12 @@ async function layerPlan(name: string, lock: Lock, root: string, image: BuiltIma
       const words = ['/work/out', '/work/root/root.squashfs', name, String(EPOCH)];
       await image.tools.run(['/work/scripts/packages.sh', ...words], mounts).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
-        throw new Failure(`no layer can be made of the package ${name}: ${why}`, 'Take it out of `packages:`.', 1, error);
+        throw new Failure(
+          `no layer can be made of the package ${name}: ${why}`,
+          'Take it out of `packages:`.',
+          1,
+          error,
+        );
       });
     },
   };

@@ -37,6 +37,7 @@ test('a package that is nowhere is a sentence with a remedy', async (t) => {
   };
   await assert.rejects(
     packageLock(['nope'], HOST, undefined, quiet, async () => archive),
-    (error: unknown) => error instanceof Failure && /nope cannot be had: Unable to locate package nope/.test(error.message),
+    (error: unknown) =>
+      error instanceof Failure && /nope cannot be had: Unable to locate package nope/.test(error.message),
   );
 });

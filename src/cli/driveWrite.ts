@@ -16,7 +16,11 @@ export async function run(call: Call): Promise<number> {
   const [path] = call.words;
   if (path === undefined) throw new Failure('to which drive?', 'Name it: pxen drive write DEVICE. See lsblk.', 2);
   if (call.values['image'] !== undefined && call.values['cluster'] !== undefined)
-    throw new Failure('--image and --cluster do not go together', 'Build that image with the file on it: pxen drive build.', 2);
+    throw new Failure(
+      '--image and --cluster do not go together',
+      'Build that image with the file on it: pxen drive build.',
+      2,
+    );
   const file = call.values['image'] ?? (await built(call));
   const image = await openDisk(file);
   try {

@@ -107,7 +107,10 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       ...onFile,
-      server: { value: 'URL', meaning: 'ask this boot server what the host reports; on a host, the one it booted from' },
+      server: {
+        value: 'URL',
+        meaning: 'ask this boot server what the host reports; on a host, the one it booted from',
+      },
     },
     load: () => import('./hostShow.ts'),
   },

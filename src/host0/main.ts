@@ -46,7 +46,11 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
     readRelease(drive, args.release),
     loadServers(args.journal),
   ]);
-  const own = ownSettings({ dir: args.dir, device: args.device, selfOf: ownEntry(args, place, machine) }, machine, realClock);
+  const own = ownSettings(
+    { dir: args.dir, device: args.device, selfOf: ownEntry(args, place, machine) },
+    machine,
+    realClock,
+  );
   const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings(), ...own.warnings()] };
   const host0 = await start(args, told, served, place, servers);
   await recordPlace(args, file.current(), place, machine);

@@ -38,7 +38,12 @@ function host(block: string | undefined, given = '') {
   const boot = fakeFiles(new Map([['packages/index', Buffer.from(INDEX)]]));
   const log = new FakeLog();
   const present = () => readOwnBlock(Buffer.from(slots.disk).toString('latin1'));
-  return { slots, log, present, keep: (want: typeof PANIC) => keepOwnBoot(want, ADA, { files, log, block: slots, boot }) };
+  return {
+    slots,
+    log,
+    present,
+    keep: (want: typeof PANIC) => keepOwnBoot(want, ADA, { files, log, block: slots, boot }),
+  };
 }
 
 test('a drive edited by hand: the first boot writes what is set, says so, and the next one has it', async () => {
@@ -93,7 +98,10 @@ test('packages that the drive has are given by name; one that it has not is said
   const first = host(ownBlockText(undefined, 'y'));
   await first.keep(want);
   assert.equal(first.present()?.id, ownId(ownOf(want, ['htop'])));
-  assert.match(first.log.of('BOOT_PACKAGE')[0] ?? '', /this host is not given the package tree: the drive has no layer/);
+  assert.match(
+    first.log.of('BOOT_PACKAGE')[0] ?? '',
+    /this host is not given the package tree: the drive has no layer/,
+  );
 });
 
 test('a torn block is written anew; a drive that cannot be written is said, and tried again', async () => {

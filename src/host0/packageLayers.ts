@@ -1,4 +1,10 @@
-import { EMPTY_INDEX, layersFor, parsePackageIndex, type PackageIndex, type PackageLayer } from '../core/image/packageIndex.ts';
+import {
+  EMPTY_INDEX,
+  layersFor,
+  parsePackageIndex,
+  type PackageIndex,
+  type PackageLayer,
+} from '../core/image/packageIndex.ts';
 import { DecodeError } from '../core/net/bytes.ts';
 import { fromUtf8 } from '../core/net/text.ts';
 import type { Files } from '../shell/files.ts';

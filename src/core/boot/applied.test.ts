@@ -75,7 +75,10 @@ test('what did not take is told with the reason', () => {
 
 test('on a host that runs, what is not wanted any more still stands until its next boot', () => {
   const [before, wanted] = [
-    textOf({ sysctl: { 'vm.swappiness': 7, 'vm.dirty_ratio': 5 }, units: { 'a.service': { text: 'x', state: 'enabled' } } }),
+    textOf({
+      sysctl: { 'vm.swappiness': 7, 'vm.dirty_ratio': 5 },
+      units: { 'a.service': { text: 'x', state: 'enabled' } },
+    }),
     textOf({ sysctl: { 'vm.swappiness': 9 }, units: { 'a.service': { state: 'disabled' } } }),
   ];
   const [text = ''] = appliedLines(before);

@@ -9,7 +9,9 @@ import { hex, utf8 } from '../net/text.ts';
 export function appliedText(settings: HostSettings): string {
   const lines = [
     ...valuesOf(settings.packages).map((name) => `package ${name}`),
-    ...valuesOf(settings.files).map(({ path, from, text }) => `file ${path} ${from === undefined ? `text ${digest(text ?? '')}` : `from ${from}`}`),
+    ...valuesOf(settings.files).map(
+      ({ path, from, text }) => `file ${path} ${from === undefined ? `text ${digest(text ?? '')}` : `from ${from}`}`,
+    ),
     ...settings.unitTexts.map(({ key, values }) => `unit ${key} text ${digest(values[0] ?? '')}`),
     ...settings.unitStates.map(({ key, values }) => `unit ${key} ${values[0]}`),
     ...valuesOf(settings.modules).map((module) => `module ${module}`),
@@ -44,8 +46,7 @@ export function appliedAgain(before: string, wanted: string): string {
 }
 
 /** What a line is about: a unit's text and its state are two things. */
-const subjectOf = (line: string): string =>
-  (/^unit \S+ text/.exec(line) ?? /^\S+ \S+/.exec(line))?.[0] ?? line;
+const subjectOf = (line: string): string => (/^unit \S+ text/.exec(line) ?? /^\S+ \S+/.exec(line))?.[0] ?? line;
 
 /** How what was applied stands on a host that is up. Names of modules with `_`; texts as the kernel gives them. */
 export interface AppliedFacts {

@@ -10,7 +10,11 @@ const set = (...settings: Record<string, unknown>[]) => cluster({ settings });
 const linesOf = (wishes: ReturnType<typeof set>): string[] => appliedLines(appliedText(settingsFor(HOST, wishes)));
 
 test('what a host has, what comes and what goes with its next boot, and what failed', () => {
-  const before = set({ sysctl: { 'vm.swappiness': 7, 'vm.dirty_ratio': 5 }, modules: ['nope'], kernelArgs: ['panic=30'] });
+  const before = set({
+    sysctl: { 'vm.swappiness': 7, 'vm.dirty_ratio': 5 },
+    modules: ['nope'],
+    kernelArgs: ['panic=30'],
+  });
   const now = set({ sysctl: { 'vm.swappiness': 7 }, modules: ['nope', 'xfs'], kernelArgs: ['panic=30', 'nosmt'] });
   const told = {
     ...report(1),

@@ -18,7 +18,11 @@ export interface AppliedState {
 
 /** The hardware that a report tells of, as far as settings choose by it. */
 export function reportedHardware({ host }: HostReport): Hardware {
-  const vendor = /\bIntel\b/i.test(host.cpu_model) ? 'intel' : /\bAMD\b|\bHygon\b/i.test(host.cpu_model) ? 'amd' : undefined;
+  const vendor = /\bIntel\b/i.test(host.cpu_model)
+    ? 'intel'
+    : /\bAMD\b|\bHygon\b/i.test(host.cpu_model)
+      ? 'amd'
+      : undefined;
   const told = (text: string): string | undefined => (text === '' ? undefined : text);
   return {
     cpuVendor: vendor,

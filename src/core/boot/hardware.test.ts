@@ -29,7 +29,8 @@ test('processors are the threads of all sockets; one with more than 254 says so 
   assert.equal(of('40.40..', '4000.4000..'), 128);
   assert.equal(of('ff.ff..', '0001.8001..'), 256 + 384);
   assert.equal(of('ff...', '...'), 255, 'a table of before SMBIOS 3.0 has no word');
-  for (const odd of ['...', '', '00.00', 'zz.4', '${smbios/0.4.37.1:hexraw}']) assert.equal(of(odd, '...'), undefined, odd);
+  for (const odd of ['...', '', '00.00', 'zz.4', '${smbios/0.4.37.1:hexraw}'])
+    assert.equal(of(odd, '...'), undefined, odd);
   assert.equal(hardwareIn(query('ram=...&platform=pcbios'))?.firmware, 'bios');
   assert.equal(hardwareIn(query('ram=...&platform=${platform}'))?.firmware, undefined);
 });

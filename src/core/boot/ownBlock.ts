@@ -86,4 +86,5 @@ export function readOwnBlock(text: string): OwnBlock | undefined {
 const isTrial = (text: string): text is Trial => /^[210y]$/.test(text);
 
 /** What the kernel's command line says of it: the id of the block that was used, empty where none was. */
-export const ownIdIn = (commandLine: string): string => /(?:^|\s)pxen\.own=([0-9a-f]{8})(?:\s|$)/.exec(commandLine)?.[1] ?? '';
+export const ownIdIn = (commandLine: string): string =>
+  /(?:^|\s)pxen\.own=([0-9a-f]{8})(?:\s|$)/.exec(commandLine)?.[1] ?? '';

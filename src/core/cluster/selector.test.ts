@@ -9,7 +9,14 @@ const ada: Selectable = {
   labels: { disk: 'ssd', rack: '1' },
   pool: 'front',
   profile: 'xen',
-  hardware: { cpuVendor: 'amd', memory: 63.5 * GIB, manufacturer: 'Dell Inc.', product: 'PowerEdge R7415', cpus: 64, firmware: 'uefi' },
+  hardware: {
+    cpuVendor: 'amd',
+    memory: 63.5 * GIB,
+    manufacturer: 'Dell Inc.',
+    product: 'PowerEdge R7415',
+    cpus: 64,
+    firmware: 'uefi',
+  },
 };
 
 test('all parts of a selector must fit', () => {

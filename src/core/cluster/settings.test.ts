@@ -126,7 +126,13 @@ test('laws: what does not fit changes nothing; one more entry changes only what 
 });
 
 test('laws: every kind of hardware narrows alike, below all else; what is not told fits no selector that asks for it', () => {
-  const KINDS = [{ cpuVendor: 'intel' }, { memoryAtLeast: '1GiB' }, { cpusAtLeast: 2 }, { firmware: 'bios' }, { product: 'R*' }];
+  const KINDS = [
+    { cpuVendor: 'intel' },
+    { memoryAtLeast: '1GiB' },
+    { cpusAtLeast: 2 },
+    { firmware: 'bios' },
+    { product: 'R*' },
+  ];
   const told = { cpuVendor: 'intel', memory: 2 ** 31, cpus: 2, firmware: 'bios', product: 'R640' } as const;
   const next = numbers(11);
   for (let round = 0; round < 200; round++) {

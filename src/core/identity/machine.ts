@@ -29,7 +29,8 @@ export function canonicalUuid(uuid: string): string {
 const VERSION = /^.{14}[1-5]/;
 
 /** With the bytes of its first three fields in the other order. */
-export const swappedUuid = (uuid: string): string => uuid.replace(/^(..)(..)(..)(..)-(..)(..)-(..)(..)/, '$4$3$2$1-$6$5-$8$7');
+export const swappedUuid = (uuid: string): string =>
+  uuid.replace(/^(..)(..)(..)(..)-(..)(..)-(..)(..)/, '$4$3$2$1-$6$5-$8$7');
 
 /** The host's UUID: its board's, or one made from the MAC it booted with where the board lies. */
 export const machineUuid = (smbios: string, mac: Mac): string =>

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closureOf, type Needs } from './dependencies.ts';
 
-const needs = (depends: string, more: Partial<Needs> = {}): Needs => ({ depends, preDepends: '', provides: '', ...more });
+const needs = (depends: string, more: Partial<Needs> = {}): Needs => ({
+  depends,
+  preDepends: '',
+  provides: '',
+  ...more,
+});
 const KNOWN = new Map<string, Needs>([
   ['curl', needs('libc6 (>= 2.34), libcurl4t64 (= 8.14), gone | zlib1g')],
   ['libcurl4t64', needs('libc6, libssl3t64, default-mta | mail-transport-agent')],

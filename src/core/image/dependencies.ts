@@ -27,7 +27,11 @@ export function closureOf(name: string, known: ReadonlyMap<string, Needs>): stri
 
 /** Names that packages stand in for. */
 function providersIn(known: ReadonlyMap<string, Needs>): ReadonlyMap<string, string> {
-  const pairs = [...known].flatMap(([name, { provides }]) => relations(provides).flat().map((one) => [one, name] as const));
+  const pairs = [...known].flatMap(([name, { provides }]) =>
+    relations(provides)
+      .flat()
+      .map((one) => [one, name] as const),
+  );
   // Of several the first by name, whatever their order.
   return new Map(pairs.toSorted(([, a], [, b]) => (a < b ? 1 : -1)));
 }

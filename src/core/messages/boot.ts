@@ -41,8 +41,10 @@ export const BOOT_MESSAGES = {
   BOOT_PACKAGE: {
     level: 'warning',
     text: '{who} is not given the package {package}: {why}',
-    meaning: 'Settings of cluster.yaml want a package on this host that the drive cannot give; the host boots without it.',
-    action: 'Run `pxen drive packages DIR` for the folder where the drive is mounted, on a machine with a checkout of pxen.',
+    meaning:
+      'Settings of cluster.yaml want a package on this host that the drive cannot give; the host boots without it.',
+    action:
+      'Run `pxen drive packages DIR` for the folder where the drive is mounted, on a machine with a checkout of pxen.',
   },
   BOOT_OWN_NEXT: {
     level: 'warning',
