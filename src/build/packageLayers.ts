@@ -35,13 +35,13 @@ export async function ensureLayers(
   const host = await lockInForce();
   const lock = await packageLock(wanted, host, kept, tell);
   const root = rootOf(image.manifest);
-  const built: (PackageLayer & { path: string })[] = [];
+  const built: { layer: PackageLayer; path: string }[] = [];
   for (const name of wanted) built.push(await layer(name, lock, root, image, tell));
-  const index = { root, layers: built.map(({ path: _, ...one }) => one) };
+  const index = { root, layers: built.map(({ layer: one }) => one) };
   return {
     index,
     texts: { index: packageIndexText(index), [PACKAGES_LOCK]: `${JSON.stringify(lock, undefined, 1)}\n` },
-    files: Object.fromEntries(built.map(({ file, path }) => [file, path])),
+    files: Object.fromEntries(built.map(({ layer: { file }, path }) => [file, path])),
   };
 }
 
@@ -58,12 +58,12 @@ async function layer(
   root: string,
   image: BuiltImage,
   tell: Tell,
-): Promise<PackageLayer & { path: string }> {
+): Promise<{ layer: PackageLayer; path: string }> {
   const { folder } = await ensure(await layerPlan(name, lock, root, image), tell);
   const path = join(folder, `${name}.squashfs`);
   const bytes = await readFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { name, file: `${name}-${sha256.slice(0, 10)}.squashfs`, size: bytes.length, sha256, path };
+  return { layer: { name, file: `${name}-${sha256.slice(0, 10)}.squashfs`, size: bytes.length, sha256 }, path };
 }
 
 async function layerPlan(name: string, lock: Lock, root: string, image: BuiltImage): Promise<Plan> {

@@ -42,7 +42,10 @@ const VM_COLUMNS: readonly (readonly [string, (vm: Status['vms'][number]) => str
 
 function hosts(status: Status): string[] {
   const problems = status.hosts.flatMap((host) => (host.problem === null ? [] : [`  ${host.name}: ${host.problem}`]));
-  return status.hosts.length === 0 ? ['no host yet'] : [...table(status.hosts, HOST_COLUMNS), ...problems];
+  const lost = status.hosts.flatMap(({ name, report }) =>
+    (report?.notApplied ?? []).map((what) => `  ${name}: ${what}`),
+  );
+  return status.hosts.length === 0 ? ['no host yet'] : [...table(status.hosts, HOST_COLUMNS), ...problems, ...lost];
 }
 
 const vms = (status: Status): string[] => (status.vms.length === 0 ? [] : table(status.vms, VM_COLUMNS));
