@@ -18,6 +18,7 @@ export const PATHS = {
   authority: '/run/pxen/ca.pem',
   sshKey: '/etc/ssh/ssh_host_ed25519_key',
   applied: '/etc/pxen/applied',
+  packages: '/run/pxen/packages',
   drive: '/run/pxen/drive',
   guests: '/run/pxen/vm',
   images: '/run/pxen/images',

@@ -45,7 +45,10 @@ export async function work(machine: Machine): Promise<void> {
       await secrets.look();
     }),
   };
-  const idle = once(() => startTheRest(machine));
+  const idle = once(async () => {
+    await startTheRest(machine);
+    eyes.restBegins();
+  });
   const { clock, log } = machine;
   const shown = new Warnings(machine);
   const warned = (warnings: readonly string[]) => shown.see(warnings);

@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LINUX_ARGS, XEN_ARGS } from '../core/boot/arguments.ts';
 import { grubenvText } from '../core/boot/grubenv.ts';
-import { CLUSTER_FILE, DRIVE_BYTES, GRUBENV, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
+import { ownBlockText } from '../core/boot/ownBlock.ts';
+import { CLUSTER_FILE, DRIVE_BYTES, GRUBENV, OWN_BLOCK, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
 import type { Plan } from './cache.ts';
 import { hashLines } from './inputs.ts';
 import { CHECKOUT, SCRIPTS } from './paths.ts';
@@ -26,6 +27,7 @@ export async function drivePlan(image: OnDrive, tools: Tools): Promise<Plan> {
     `tools ${tools.key}`,
     `arguments ${[...XEN_ARGS, '--', ...LINUX_ARGS].join(' ')}`,
     `bytes ${DRIVE_BYTES}`,
+    'block 1',
     ...scripts,
     ...(await hashLines(DRIVE_FILES, 'image/drive/')),
   ];
@@ -43,6 +45,7 @@ async function layout(folder: string, image: OnDrive): Promise<void> {
   const grub = await readFile(join(DRIVE_FILES, 'grub.cfg'), 'utf8');
   const filled = grub.replace('@XEN_ARGS@', XEN_ARGS.join(' ')).replace('@LINUX_ARGS@', LINUX_ARGS.join(' '));
   await writeFile(join(folder, 'boot/grub/grub.cfg'), filled);
+  await writeFile(join(folder, OWN_BLOCK), ownBlockText(undefined, 'y'));
   await writeFile(join(folder, GRUBENV), grubenvText({ current: image.release, current_manifest: image.sha256 }));
   for (const slot of SLOTS) await writeFile(join(folder, slot), new Uint8Array(SLOT_BYTES));
   for (const name of ['README.txt', CLUSTER_FILE]) {

@@ -6,7 +6,10 @@ import { parseSecrets } from '../core/secrets/read.ts';
 import { referenceMistakes, referencesIn } from '../core/secrets/references.ts';
 import { sizeText } from '../core/cluster/size.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
-import { diskFiles } from '../shell/files.ts';
+import { layersFor, parsePackageIndex } from '../core/image/packageIndex.ts';
+import { DecodeError } from '../core/net/bytes.ts';
+import { fromUtf8 } from '../core/net/text.ts';
+import { diskFiles, type Files } from '../shell/files.ts';
 import type { Call } from './call.ts';
 import { fileNamed, isFolder, textOfFile } from './clusterFile.ts';
 import { explained } from './explained.ts';
@@ -22,7 +25,8 @@ export async function run({ words, switches, values }: Call): Promise<number> {
   const here = 'mistakes' in reading ? reading.mistakes : await missingFiles(file, text, reading.cluster, folder);
   const mistakes = [...here, ...beside.mistakes];
   if (folder !== undefined && 'cluster' in reading) await tellRelease(folder, reading.cluster);
-  const notes = [...('cluster' in reading ? notesOn(reading.cluster) : []), ...beside.notes];
+  const packages = 'cluster' in reading ? await packageNotes(reading.cluster, folder ?? dirname(file)) : [];
+  const notes = [...packages, ...beside.notes];
   if ('cluster' in reading && mistakes.length === 0 && values['explain'] !== undefined) {
     process.stdout.write(explained(values['explain'], { file, text, cluster: reading.cluster }, switches.has('json')));
   } else if (switches.has('json')) {
@@ -76,10 +80,29 @@ async function checkSecrets(
   };
 }
 
-/** What is right in the file and not done yet all the same. */
-function notesOn({ settings }: Cluster): string[] {
-  const packages = [...new Set(settings.flatMap(({ packages }) => packages))];
-  return packages.length === 0 ? [] : [`packages are not installed yet: ${packages.join(', ')}`];
+/** Packages come as layers, which only a checkout of pxen can make: what the drive lacks of them is no mistake of the file. */
+async function packageNotes({ settings }: Cluster, drive: string): Promise<string[]> {
+  const wanted = [...new Set(settings.flatMap(({ packages }) => packages))];
+  if (wanted.length === 0) return [];
+  const how = 'make them with `pxen drive packages DIR`, or write the drive with --cluster';
+  if (!(await isFolder(join(drive, 'boot')))) return [`packages stand on the drive, beside this file: ${how}`];
+  const missing = await missingLayers(wanted, diskFiles(join(drive, 'boot')));
+  return missing.length === 0 ? [] : [`the drive has no ${missing.join(', ')}: ${how}`];
+}
+
+async function missingLayers(wanted: readonly string[], files: Files): Promise<readonly string[]> {
+  const path = 'packages/index';
+  if ((await files.info(path)) === undefined) return wanted;
+  try {
+    const { found, missing } = layersFor(parsePackageIndex(fromUtf8(await files.bytes(path)) ?? ''), wanted);
+    const sizes = found.map(async ({ name, file, size }) =>
+      (await files.info(`packages/${file}`))?.size === size ? [] : [name],
+    );
+    return [...missing, ...(await Promise.all(sizes)).flat()];
+  } catch (error) {
+    if (error instanceof DecodeError) return wanted;
+    throw error;
+  }
 }
 
 /** Machines of payload `xen` need a release, which a folder of one's own kernels has not. That is said, and is no mistake. */

@@ -99,10 +99,16 @@ export const VERBS: readonly Verb[] = [
   { name: 'host list', summary: 'the hosts of cluster.yaml', options: onFile, load: () => import('./hostList.ts') },
   {
     name: 'host show',
-    summary: 'every value in force for a host, and where in cluster.yaml it stands',
+    summary: 'every value in force for a host, where in cluster.yaml it stands, and what the host has of it',
     usage: 'NAME',
     most: 1,
-    options: onFile,
+    options: {
+      ...onFile,
+      server: {
+        value: 'URL',
+        meaning: 'ask this boot server what the host reports; on a host, the one it booted from',
+      },
+    },
     load: () => import('./hostShow.ts'),
   },
   {
@@ -189,8 +195,18 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'drive build',
     summary: 'build the image of a drive',
-    options: { output: { value: 'FILE', meaning: 'put a copy of the image there' } },
+    options: {
+      output: { value: 'FILE', meaning: 'put a copy of the image there' },
+      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
+    },
     load: () => import('./driveBuild.ts'),
+  },
+  {
+    name: 'drive packages',
+    summary: 'make the packages that the cluster.yaml of a drive asks for, and put them there',
+    usage: 'DIR',
+    most: 1,
+    load: () => import('./drivePackages.ts'),
   },
   {
     name: 'drive check',
@@ -208,6 +224,7 @@ export const VERBS: readonly Verb[] = [
     options: {
       image: { value: 'FILE', meaning: 'this image of a drive, not the one built here' },
       yes: ERASE,
+      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
     },
     load: () => import('./driveWrite.ts'),

@@ -13,7 +13,8 @@ import { openClusterFile, watchClusterFile, type ClusterFile } from './clusterFi
 import { readRelease, type Served } from './drive.ts';
 import type { DriveCare } from './driveCare.ts';
 import { driveMemory } from './memory.ts';
-import { HOST_FACTS, recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
+import { ownSettings } from './own.ts';
+import { HOST_FACTS, ownEntry, recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
 import { SecretsInForce } from './secretsFile.ts';
 import { Security } from './security.ts';
@@ -64,7 +65,9 @@ async function begin(given: Host0Arguments, signal: AbortSignal): Promise<Begun>
   const security = securityOf(args, file, place, machine);
   const secrets = secretsOf(drive, file, machine);
   const care = await careFor(args, machine);
-  const warnings = () => [file, memory, security, secrets, care].flatMap((one) => [...(one?.warnings() ?? [])]);
+  const selfOf = ownEntry(args, place, machine);
+  const own = ownSettings({ dir: args.dir, device: args.device, selfOf }, machine, realClock);
+  const warnings = () => [file, memory, security, secrets, care, own].flatMap((one) => [...(one?.warnings() ?? [])]);
   const host0 = await start(args, { ...file, warnings }, served, place, servers, { security, secrets });
   await recordPlace(args, file.current(), place, machine);
   const begun = (state: KeptState | undefined) => void security.begin(state, signal);
@@ -73,6 +76,7 @@ async function begin(given: Host0Arguments, signal: AbortSignal): Promise<Begun>
     memory.keep(file, place.own, signal, begun),
     secrets.watch(realClock, signal),
   ];
+  if (args.facts === HOST_FACTS) watching.push(own.keep(file, signal));
   if (args.facts !== undefined) await control(args.facts, () => memory.wishes(file), machine.log, signal);
   const { promise: succeeded, resolve } = Promise.withResolvers<void>();
   const caring = care?.keep(realClock, signal).then((isOver) => isOver && resolve());

@@ -72,6 +72,8 @@ mount_root() {
     mkdir -p "/run/pxen/layers/$layer"
     mount -t squashfs -o ro,loop "$release/$layer" "/run/pxen/layers/$layer" || { problem="$layer cannot be mounted"; return 1; }
     lower=/run/pxen/layers/$layer:$lower
+    # What is pxen's goes before whatever a package brings.
+    [ "$layer" != root.squashfs ] || mount_packages
   done
   # Caps what a runaway log or file can take from dom0.
   mkdir -p /run/pxen/overlay /new

@@ -25,7 +25,7 @@ const MODULES = '/etc/modules-load.d/90-pxen.conf';
 const PARAMETERS = '/etc/modprobe.d/90-pxen.conf';
 const SYSCTL = '/etc/sysctl.d/90-pxen.conf';
 /** One line for each thing that was applied; the agent reports them. */
-const APPLIED = '/etc/pxen/applied';
+export const APPLIED = '/etc/pxen/applied';
 
 /** What cluster.yaml puts onto a host: who may log in as root, and what its settings say. */
 export function hostFiles(cluster: Pick<Cluster, 'access' | 'settings'>, host: Selectable): HostFile[] {

@@ -44,7 +44,10 @@ const VM_COLUMNS: readonly (readonly [string, (vm: Status['vms'][number]) => str
 
 function hosts(status: Status): string[] {
   const problems = status.hosts.flatMap((host) => (host.problem === null ? [] : [`  ${host.name}: ${host.problem}`]));
-  return status.hosts.length === 0 ? ['no host yet'] : [...table(status.hosts, HOST_COLUMNS), ...problems];
+  const lost = status.hosts.flatMap(({ name, report }) =>
+    (report?.notApplied ?? []).map((what) => `  ${name}: ${what}`),
+  );
+  return status.hosts.length === 0 ? ['no host yet'] : [...table(status.hosts, HOST_COLUMNS), ...problems, ...lost];
 }
 
 const authority = ({ server }: Status): string[] =>
