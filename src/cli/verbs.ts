@@ -1,3 +1,4 @@
+import { BUILT_KINDS } from '../core/image/recipe/loaders.ts';
 import type { Verb } from './call.ts';
 import { json, onFile } from './options.ts';
 import { SECRETS_VERBS } from './verbsSecrets.ts';
@@ -185,6 +186,21 @@ export const VERBS: readonly Verb[] = [
     name: 'image update',
     summary: 'resolve the packages anew and write the lock; shows what changed',
     load: () => import('./imageUpdate.ts'),
+  },
+  {
+    name: 'image loaders',
+    summary: 'the loaders by kind of firmware: from where, with which hash; or build one that Debian has not',
+    options: {
+      json,
+      build: {
+        value: 'KIND',
+        repeats: true,
+        choices: BUILT_KINDS,
+        meaning: 'build this one from source (some minutes); it goes onto the next drive; may be repeated',
+      },
+      source: { value: 'FOLDER', meaning: "build it from this source of iPXE, not from Debian's" },
+    },
+    load: () => import('./imageLoaders.ts'),
   },
   {
     name: 'image explain',
