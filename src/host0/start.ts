@@ -8,6 +8,7 @@ import { sentenceOf } from '../shell/fail.ts';
 import type { Link } from '../shell/link.ts';
 import type { Log } from '../shell/log.ts';
 import type { UdpPort } from '../shell/udp.ts';
+import { announce } from './announcing.ts';
 import { serveDhcp, type DhcpDeps } from './dhcp.ts';
 import { openDns } from './dns.ts';
 import { dhcpHouses, furnish, type Host0Deps, type Host0Options, type House } from './house.ts';
@@ -100,6 +101,7 @@ async function serveUdp(serving: FileServing, signal: AbortSignal): Promise<void
   const booting: DhcpDeps['booting'] = (mac, stage, address) =>
     machines.step(mac, 'dhcp', dhcpDetail(machines.timelines.of(mac), stage, address));
   const { address } = link;
+  if (raw !== undefined) void announce(raw, link.interface, address, deps, signal);
   const closeDns = await openDns(options, link, deps, house);
   if (closeDns !== undefined) opened.push(closeDns);
   const networks = dhcpHouses(options, house, link, closeDns !== undefined);
