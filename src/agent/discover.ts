@@ -4,6 +4,7 @@ import { IP_ADDR, parseIpAddr } from '../core/discover/ip.ts';
 import { FAILED_UNITS, parseFailedUnits, parseMeminfo } from '../core/discover/proc.ts';
 import { storageOf } from '../core/discover/storage.ts';
 import { parseXlInfo, parseXlList, XL_INFO, XL_LIST, type Domain } from '../core/discover/xl.ts';
+import { fingerprintOfLine } from '../core/ssh/hostKey.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { Run } from '../shell/run.ts';
 import { lookAtApplied } from './applied.ts';
@@ -62,7 +63,7 @@ export class Eyes {
   async look(): Promise<Look> {
     const { files } = this.#machine;
     const run = this.#run;
-    const [storage, info, domains, links, failed, memory, linux] = await Promise.all([
+    const [storage, info, domains, links, failed, memory, linux, sshKey] = await Promise.all([
       this.#ask('the disks', () => this.#lookAtStorage()),
       this.#ask('Xen', async () => parseXlInfo((await run(XL_INFO)).stdout)),
       this.#ask('the domains', async () => parseXlList((await run(XL_LIST)).stdout)),
@@ -70,12 +71,15 @@ export class Eyes {
       this.#ask('the units', async () => parseFailedUnits((await run(FAILED_UNITS)).stdout)),
       this.#ask('the memory', async () => parseMeminfo((await files.read('/proc/meminfo')) ?? '')),
       files.read('/proc/cmdline'),
+      files.read(`${PATHS.sshKey}.pub`),
     ]);
+    const fingerprint = fingerprintOfLine(sshKey ?? '');
     if (this.#began !== undefined) this.#began += 1;
     const settled = this.#began !== undefined && this.#began > LOOKS_TO_SETTLE;
     const seen = { storage, info, domains, failed, memory };
     return {
       boot_id: this.#identity.bootId,
+      ...(fingerprint === undefined ? {} : { ssh_fingerprint: fingerprint }),
       ...(await lookAtApplied(this.#machine, settled ? failed : undefined)),
       arguments: { xen: info?.commandLine ?? '', linux: (linux ?? '').trim() },
       complete: storage !== undefined && domains !== undefined,

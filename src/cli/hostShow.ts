@@ -1,35 +1,39 @@
-import { appliedState, appliedStateText, reportedHardware, type AppliedState } from '../core/boot/appliedText.ts';
 import type { HostReport } from '../core/api/report.ts';
+import { appliedState, appliedStateText, reportedHardware, type AppliedState } from '../core/boot/appliedText.ts';
 import { entryOf } from '../core/identity/hostEntry.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
+import { hostNamed } from './clusterFile.ts';
 import { explained, type ReadFile } from './explained.ts';
+import { keyText, shownKey } from './hostKey.ts';
 import { readCluster } from './readCluster.ts';
-import { askStatus, bootServer } from './status.ts';
+import { isHost, statusOf } from './status.ts';
 
 /**
- * `pxen host show NAME`: every value in force for a host, and where it stands; on a host, or with `--server`, also what of it was
- * applied.
+ * `pxen host show NAME`: every value in force for a host, where it stands, and its SSH host key; on a host, or with `--server`, also
+ * what of it was applied.
  */
-export async function run({ words, switches, values }: Call): Promise<number> {
+export async function run(call: Call): Promise<number> {
+  const { words, switches, values } = call;
   const [word] = words;
   if (word === undefined) throw new Failure('which host?', 'Name it: pxen host show NAME.', 2);
   const read = await readCluster(values['file']);
-  const server = values['server'] ?? (await bootServer());
-  const report = server === undefined ? undefined : await reportOf(word, server);
+  const host = read.cluster.hosts[hostNamed(word, read.cluster, read.file)];
+  const asks = values['server'] !== undefined || (await isHost());
+  const report = asks ? await reportOf(word, call) : undefined;
   const state = report && stateOf(read, report);
   const isJson = switches.has('json');
-  const text = explained(word, read, isJson, report && reportedHardware(report), state);
-  const told = isJson || server === undefined ? '' : tellState(word, state, server);
-  process.stdout.write(`${text}${told}`);
+  process.stdout.write(explained(word, read, isJson, report && reportedHardware(report), state));
+  if (isJson || host === undefined) return 0;
+  process.stdout.write(`${keyText(await shownKey(host, call))}${asks ? stateText(word, state) : ''}`);
   return 0;
 }
 
-const tellState = (word: string, state: AppliedState | undefined, server: string): string =>
-  state === undefined ? `${word} has not reported to ${server}\n` : appliedStateText(word, state);
+const stateText = (word: string, state: AppliedState | undefined): string =>
+  state === undefined ? `${word} has not reported to the boot server\n` : appliedStateText(word, state);
 
-async function reportOf(word: string, server: string): Promise<HostReport | undefined> {
-  const { hosts } = await askStatus(server);
+async function reportOf(word: string, call: Call): Promise<HostReport | undefined> {
+  const { hosts } = await statusOf(call);
   const host = hosts.find(({ name, mac, report }) => [name, mac, report?.host.uuid].includes(word.toLowerCase()));
   return host?.report ?? undefined;
 }

@@ -2,10 +2,22 @@ import type { Verb } from './call.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
 const json = { meaning: 'as JSON, for programs' };
+/** Of the verbs that ask a boot server. */
+const server = {
+  server: { value: 'URL', meaning: 'the boot server to ask, such as 10.1.2.3; on a host, the one it booted from' },
+  ca: { value: 'FILE', meaning: 'the certificate of its authority, PEM' },
+  fingerprint: {
+    value: 'SHA256:...',
+    meaning: 'what host0 shows on its console; else what the server had the last time',
+  },
+};
 /** Of the verbs that are about cluster.yaml. */
 const onFile = {
   json,
-  file: { value: 'FILE', meaning: 'this file, or that of a folder laid out like a drive (cluster.yaml)' },
+  file: {
+    value: 'FILE',
+    meaning: 'this file, or that of a folder laid out like a drive (on host0 the one of its drive)',
+  },
 };
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
@@ -107,10 +119,7 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       ...onFile,
-      server: {
-        value: 'URL',
-        meaning: 'ask this boot server what the host reports; on a host, the one it booted from',
-      },
+      ...server,
     },
     load: () => import('./hostShow.ts'),
   },
@@ -167,7 +176,10 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'status',
     summary: 'how the cluster is: hosts, VMs, warnings',
-    options: { json, server: { value: 'URL', meaning: 'the boot server to ask; on a host, the one it booted from' } },
+    options: {
+      json,
+      ...server,
+    },
     load: () => import('./status.ts'),
   },
   {

@@ -5,6 +5,7 @@ import { DNS_MESSAGES } from './messages/dns.ts';
 import { FILE_MESSAGES } from './messages/files.ts';
 import { SERVE_MESSAGES } from './messages/serve.ts';
 import { STATE_MESSAGES } from './messages/state.ts';
+import { TRUST_MESSAGES } from './messages/trust.ts';
 
 /** Every message that pxen logs, by id. The manual is made from the same table. */
 export const MESSAGES = {
@@ -15,6 +16,7 @@ export const MESSAGES = {
   ...SERVE_MESSAGES,
   ...AGENT_MESSAGES,
   ...STATE_MESSAGES,
+  ...TRUST_MESSAGES,
 } as const;
 
 export type MessageId = keyof typeof MESSAGES;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { realClock } from '../shell/clock.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import { diskFiles } from '../shell/files.ts';
 import { realHostFiles } from '../shell/host-files.ts';
-import { stderrLog } from '../shell/log.ts';
+import { stderrLog, type Log } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
 import { readArguments, type Host0Arguments } from './arguments.ts';
 import { openClusterFile, watchClusterFile, type ClusterFile } from './clusterFile.ts';
@@ -14,8 +14,12 @@ import { driveMemory } from './memory.ts';
 import { ownSettings } from './own.ts';
 import { HOST_FACTS, ownEntry, recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
+import { Security } from './security.ts';
 import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
+import type { KeptState } from './state.ts';
+import { tlsNames } from './tlsNames.ts';
+import type { Wishes } from './wishes.ts';
 
 /** `pxen host0`: serves until it is told to end. Resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -36,7 +40,7 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   const machine: PlaceDeps = { run, files: realHostFiles, log: stderrLog() };
   const drive = diskFiles(args.dir);
   const memory = driveMemory(args, machine, realClock);
-  const file = await openClusterFile(drive, machine.log, memory.lastGood);
+  const file = await openClusterFile(drive, machine.log, memory);
   if (args.facts !== undefined) {
     for (const warning of file.warnings()) await sayOnConsole(realHostFiles, `pxen: ${warning}`);
   }
@@ -51,12 +55,42 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
     machine,
     realClock,
   );
-  const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings(), ...own.warnings()] };
-  const host0 = await start(args, told, served, place, servers);
+  const security = securityOf(args, file, place, machine);
+  const warnings = () => [...file.warnings(), ...memory.warnings(), ...security.warnings(), ...own.warnings()];
+  const host0 = await start(args, { ...file, warnings }, served, place, servers, security);
   await recordPlace(args, file.current(), place, machine);
-  const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal)];
+  const begun = (state: KeptState | undefined) => void security.begin(state, signal);
+  const watching = [
+    watchClusterFile(file, realClock, machine.log, signal),
+    memory.keep(file, place.own, signal, begun),
+  ];
   if (args.facts === HOST_FACTS) watching.push(own.keep(file, signal));
+  if (args.facts !== undefined) await control(args.facts, () => memory.wishes(file), machine.log, signal);
   return { host0, watching: Promise.all(watching) };
+}
+
+function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place: Place, deps: PlaceDeps): Security {
+  const names = () => tlsNames([place], file.current());
+  const folder = join(dirname(journal), 'keys');
+  return new Security({
+    cluster: file.current,
+    names,
+    folder,
+    facts,
+    clock: realClock,
+    files: deps.files,
+    log: deps.log,
+  });
+}
+
+/** Commands on this host change cluster.yaml through it; machines boot without that as well. */
+async function control(facts: string, wishes: () => Promise<Wishes>, log: Log, signal: AbortSignal): Promise<void> {
+  const [{ serveControl }, { controlAt, controlOf }] = await Promise.all([
+    import('../shell/control.ts'),
+    import('./control.ts'),
+  ]);
+  const open = serveControl(controlAt(facts), controlOf(wishes), signal);
+  await open.catch((error: unknown) => log.say('STATE_NO_CONTROL', { why: sentenceOf(error) }));
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
@@ -67,6 +101,7 @@ function start(
   served: Served,
   place: Place,
   servers: Servers,
+  security: Security,
 ): Promise<Host0> {
   const { own, ...link } = place;
   const options: Host0Options = {
@@ -74,11 +109,14 @@ function start(
     own,
     slowness: args.slowness,
     httpPort: args.httpPort,
+    https: { port: args.httpsPort, tls: security.tls },
     cluster: file.current,
     release: served.release,
     manifestSha256: served.sha256,
     journalPath: args.journal,
   };
+  const log = stderrLog();
+  const means = { file, served, clock: realClock, log };
   return servers.startHost0(options, {
     files: diskFiles(join(args.dir, 'boot')),
     overlay: diskFiles(join(args.dir, 'overlay')),
@@ -88,7 +126,7 @@ function start(
     serveHttp: servers.serveHttp,
     dns: servers.dns,
     clock: realClock,
-    log: stderrLog(),
-    service: (boot) => loadService(boot, { file, served, device: args.device, clock: realClock, log: stderrLog() }),
+    log,
+    service: (boot) => loadService(boot, { ...means, device: args.device, security }),
   });
 }

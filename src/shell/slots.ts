@@ -1,12 +1,11 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Volume } from '../core/image/fat/volume.ts';
 import { SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
-import { readPartitions } from '../core/image/partition.ts';
-import { openDisk, type OpenDisk } from './disk.ts';
+import { openDisk } from './disk.ts';
 import { Failure, sentenceOf } from './fail.ts';
 import type { Run } from './run.ts';
+import { forget, withVolume } from './volume.ts';
 
 /** The slots of one drive, for reading and for writing in place. */
 export interface Slots {
@@ -62,24 +61,12 @@ async function inFolder(file: string): Promise<readonly Stretch[]> {
 }
 
 /** Looked up each time: a drive that was put back may be another one. */
-async function onVolume(file: string, name: string): Promise<readonly Stretch[]> {
-  const disk = await openDisk(file);
-  try {
-    const volume = await Volume.open(disk, await startOf(disk));
-    const found = (await volume.tree(() => undefined)).find((entry) => entry.path.toLowerCase() === name);
+const onVolume = (file: string, name: string): Promise<readonly Stretch[]> =>
+  withVolume(file, (volume, find) => {
+    const found = find(name);
     if (found === undefined) throw new Failure(`${file} has no ${name}`, 'Write the drive anew.');
     return volume.places(found).map(({ at, bytes }) => ({ file, at, bytes }));
-  } finally {
-    await disk.close();
-  }
-}
-
-/** A partition begins with its file system; a whole disk says where its partition is. */
-async function startOf(disk: OpenDisk): Promise<number> {
-  const first = await disk.read(0, 512);
-  const isFat = Buffer.from(first.subarray(82, 90)).toString('latin1') === 'FAT32   ';
-  return isFat ? 0 : (readPartitions(first)?.[0]?.start ?? 0);
-}
+  });
 
 /** Which part of the bytes goes to which stretch. */
 function cut(places: readonly Stretch[], at: number, length: number): (Stretch & { readonly from: number })[] {
@@ -129,9 +116,4 @@ async function openInPlace(file: string): Promise<FileHandle> {
     const why = cause.code === 'EBUSY' ? 'is mounted' : `cannot be written (${sentenceOf(cause)})`;
     throw new Failure(`${file} ${why}`, cause.code === 'EBUSY' ? `umount ${file}` : 'Look at its switch.', 1, cause);
   });
-}
-
-/** dd(1) with nocache and no count drops what Linux holds of a file in memory. */
-async function forget(file: string, run: Run): Promise<void> {
-  await run(['dd', `if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
 }

@@ -35,9 +35,17 @@ keep_drive() {
   done
   cp -r /mnt/boot/loaders /mnt/boot/grubenv /run/pxen/drive/boot/
   [ ! -d /mnt/boot/packages ] || cp -r /mnt/boot/packages /run/pxen/drive/boot/
-  cp /mnt/cluster.yaml* /run/pxen/drive/ 2>/dev/null
+  for file in /mnt/[Cc][Ll][Uu][Ss][Tt][Ee][Rr]*; do keep_file "$file"; done
   [ ! -d /mnt/overlay ] || cp -r /mnt/overlay /run/pxen/drive/
   umount /mnt
+}
+
+# Whole or not at all: what is left of a file after a sector that cannot be read could pass for what was meant.
+keep_file() {
+  [ -f "$1" ] || return 0
+  if cp "$1" /run/pxen/drive/part; then mv /run/pxen/drive/part "/run/pxen/drive/${1##*/}"; return 0; fi
+  rm -f /run/pxen/drive/part
+  say read "${1##*/} of the drive cannot be read"
 }
 
 mount_root() {
@@ -93,5 +101,7 @@ tell_root() {
   # This file lets the boot server begin. udev's link: a drive that is put back may come up under another name.
   [ "$PXEN_BOOT" != drive ] ||
     echo "PXEN_HOST0_MORE='--release $PXEN_RELEASE --device /dev/disk/by-uuid/$drive_identity${slowness:+ --slowness $slowness}'" > /run/pxen/host0.env
+  # By it the agent knows the boot server.
+  if [ -r /pxen/ca.pem ]; then cp /pxen/ca.pem /run/pxen/ca.pem; fi
   if [ -d /pxen/files ]; then cp -a /pxen/files/. /new/; fi
 }

@@ -63,19 +63,32 @@ function line([name, value]: [string, string]): string {
   return `${name}='${value}'\n`;
 }
 
-/** The facts, files for the host, and which package layers it takes, as a cpio that goes behind the release's initrd. */
-export function factsCpio(
-  facts: Facts,
-  files: readonly HostFile[],
-  overlay: Overlay,
-  layers: readonly PackageLayer[] = [],
-): Uint8Array {
+/** What goes behind the release's initrd for one host. */
+interface FactsParts {
+  readonly files: readonly HostFile[];
+  readonly overlay: Overlay;
+  /** The package layers that it takes. */
+  readonly layers: readonly PackageLayer[];
+  /** The certificate by which the host knows its boot server, PEM. It is public. */
+  readonly authority: string | undefined;
+}
+
+/** The facts, and what else a host is given, as a cpio that goes behind the release's initrd. */
+export function factsCpio(facts: Facts, { files, overlay, layers, authority }: FactsParts): Uint8Array {
   const lines = layers.map((layer) => `${layerLine(layer)}\n`).join('');
   const entries: CpioEntry[] = [
     { kind: 'directory', path: 'pxen', mode: 0o755 },
     { kind: 'file', path: 'pxen/facts', mode: 0o644, bytes: utf8(factsText(facts)) },
     ...(lines === '' ? [] : [{ kind: 'file', path: 'pxen/layers', mode: 0o644, bytes: utf8(lines) } as const]),
+    ...(authority === undefined ? [] : [authorityEntry(authority)]),
     ...hostFileEntries(files, overlay),
   ];
   return writeCpio(entries);
 }
+
+const authorityEntry = (cert: string): CpioEntry => ({
+  kind: 'file',
+  path: 'pxen/ca.pem',
+  mode: 0o644,
+  bytes: utf8(cert),
+});

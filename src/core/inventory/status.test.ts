@@ -27,6 +27,7 @@ const statusAfter = (...steps: readonly string[]): Status => {
     machines: [MACHINE],
     timelineOf: () => steps.map((step, at) => ({ at, step, detail: '' })),
     server: { address: '10.1.2.1', release: 'r1', drive: 'present', uptime: 9 },
+    keptKeyOf: () => undefined,
     warnings: [],
   });
 };

@@ -14,6 +14,12 @@ export const BOOT_MESSAGES = {
     meaning: 'Whether another machine uses the address is unknown; it is taken all the same.',
     action: 'If two machines turn out to have it: name a free subnet as networks.main.subnet in cluster.yaml.',
   },
+  BOOT_TWINS: {
+    level: 'warning',
+    text: '{macs} are different machines that have one UUID, {uuid}: each goes by its MAC address instead',
+    meaning: 'Their makers gave several boards one UUID. They boot, and their names follow from their MAC addresses.',
+    action: 'Name each of them in cluster.yaml by its mac; settings and secrets that go by this uuid fit neither.',
+  },
   BOOT_STEP: {
     level: 'info',
     text: '{mac} {step} {detail}',

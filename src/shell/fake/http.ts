@@ -31,7 +31,7 @@ export class FakeHttp {
     const body = async (): Promise<Uint8Array> => new Uint8Array();
     const [plain = '', search] = path.split('?');
     const query = new Map(new URLSearchParams(search));
-    const answer = await handler({ method: 'GET', path: plain, query, from, body });
+    const answer = await handler({ method: 'GET', path: plain, query, from, fromPort: 49_152, body });
     if (answer.kind === 'text') return { status: answer.status, headers: {}, body: Buffer.from(answer.body) };
     const reply = entityReply(answer.entity, { ...PLAIN, ...asked });
     const pieces: Uint8Array[] = [];
