@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { LINUX_ARGS, XEN_ARGS } from '../core/boot/arguments.ts';
 import { grubenvText } from '../core/boot/grubenv.ts';
 import { ownBlockText } from '../core/boot/ownBlock.ts';
-import { CLUSTER_FILE, GRUBENV, OWN_BLOCK, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
+import { CLUSTER_FILE, DRIVE_BYTES, GRUBENV, OWN_BLOCK, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
 import type { Plan } from './cache.ts';
 import { hashLines } from './inputs.ts';
 import { CHECKOUT, SCRIPTS } from './paths.ts';
 import type { Tools } from './tools.ts';
 
-/** Room for the current release, the one before it and the next one while it is written. */
-export const DRIVE_BYTES = 768 * 2 ** 20;
 const DRIVE_FILES = join(CHECKOUT, 'image', 'drive');
 
 /** The release that goes onto a drive. */

@@ -1,9 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { PARTITION_START } from '../core/image/layout.ts';
+import { DRIVE_BYTES, PARTITION_START } from '../core/image/layout.ts';
 import type { Lock } from '../core/image/lock.ts';
 import type { Manifest } from '../core/image/manifest.ts';
 import { ensure, standing, type Piece, type Tell } from './cache.ts';
-import { DRIVE_BYTES, drivePlan } from './drive.ts';
+import { drivePlan } from './drive.ts';
 import { lockInForce, withLock } from './obtain.ts';
 import { cacheFolder } from './paths.ts';
 import { planPieces, sourcesOf } from './pieces.ts';

@@ -1,24 +1,9 @@
 import type { Verb } from './call.ts';
+import { json, onFile, server } from './options.ts';
+import { SECRETS_VERBS } from './verbsSecrets.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
-const json = { meaning: 'as JSON, for programs' };
-/** Of the verbs that ask a boot server. */
-const server = {
-  server: { value: 'URL', meaning: 'the boot server to ask, such as 10.1.2.3; on a host, the one it booted from' },
-  ca: { value: 'FILE', meaning: 'the certificate of its authority, PEM' },
-  fingerprint: {
-    value: 'SHA256:...',
-    meaning: 'what host0 shows on its console; else what the server had the last time',
-  },
-};
-/** Of the verbs that are about cluster.yaml. */
-const onFile = {
-  json,
-  file: {
-    value: 'FILE',
-    meaning: 'this file, or that of a folder laid out like a drive (on host0 the one of its drive)',
-  },
-};
+const ERASE = { meaning: 'erase what is there without asking' };
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
@@ -173,6 +158,7 @@ export const VERBS: readonly Verb[] = [
     options: onFile,
     load: () => import('./configRestore.ts'),
   },
+  ...SECRETS_VERBS,
   {
     name: 'status',
     summary: 'how the cluster is: hosts, VMs, warnings',
@@ -230,9 +216,23 @@ export const VERBS: readonly Verb[] = [
     options: {
       image: { value: 'FILE', meaning: 'this image of a drive, not the one built here' },
       cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
+      yes: ERASE,
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
     },
     load: () => import('./driveWrite.ts'),
+  },
+  {
+    name: 'drive replace',
+    summary: 'make a new drive of this cluster from what host0 has in memory; the one before it is void',
+    usage: 'DEVICE',
+    most: 1,
+    options: {
+      from: { value: 'DIR', meaning: 'from this folder laid out like a drive, not from what host0 has in memory' },
+      yes: ERASE,
+      force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
+      json,
+    },
+    load: () => import('./driveReplace.ts'),
   },
   {
     name: 'drive export',

@@ -5,10 +5,11 @@ import type { Mac } from '../core/net/mac.ts';
 import { wallSeconds, wallTime, type Clock } from '../shell/clock.ts';
 import type { DriveFiles } from '../shell/driveFiles.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
+import type { Run } from '../shell/run.ts';
 import type { Slots } from '../shell/slots.ts';
 import type { Host0Arguments } from './arguments.ts';
 import type { ClusterFile, Remembered } from './clusterFile.ts';
-import type { PlaceDeps } from './place.ts';
+import { HOST_FACTS, type PlaceDeps } from './place.ts';
 import type { KeptState } from './state.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -33,7 +34,7 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   const { device, dir } = args;
   const { run, log } = deps;
   const path = device ?? (existsSync(join(dir, 'state')) ? dir : undefined);
-  const open = async (from: string): Promise<Slots> => (await import('../shell/slots.ts')).openSlots(from, run);
+  const open = (from: string): Promise<Slots> => slotsOf(from, args, run);
   const drive = async (): Promise<DriveFiles> => {
     if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');
     const { deviceFiles, folderFiles } = await import('../shell/driveFiles.ts');
@@ -71,6 +72,17 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
       }
     },
   };
+}
+
+/** On a host all that is written to them stays in RAM too: the drive may be pulled, and a new one is made from that. */
+async function slotsOf(from: string, { facts }: Host0Arguments, run: Run): Promise<Slots> {
+  const slots = (await import('../shell/slots.ts')).openSlots(from, run);
+  if (facts !== HOST_FACTS) return slots;
+  const [{ remembering }, { keepState }] = await Promise.all([
+    import('../shell/remembering.ts'),
+    import('../shell/keptState.ts'),
+  ]);
+  return remembering(slots, keepState);
 }
 
 async function begin(
