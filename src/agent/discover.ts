@@ -73,9 +73,9 @@ export class Eyes {
       files.read('/proc/cmdline'),
       files.read(`${PATHS.sshKey}.pub`),
     ]);
-    const fingerprint = fingerprintOfLine(sshKey ?? '');
     if (this.#began !== undefined) this.#began += 1;
     const settled = this.#began !== undefined && this.#began > LOOKS_TO_SETTLE;
+    const fingerprint = fingerprintOfLine(sshKey ?? '');
     const seen = { storage, info, domains, failed, memory };
     return {
       boot_id: this.#identity.bootId,

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LINUX_ARGS, XEN_ARGS } from '../core/boot/arguments.ts';
 import { grubenvText } from '../core/boot/grubenv.ts';
@@ -6,6 +6,7 @@ import { ownBlockText } from '../core/boot/ownBlock.ts';
 import { CLUSTER_FILE, DRIVE_BYTES, GRUBENV, OWN_BLOCK, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
 import type { Plan } from './cache.ts';
 import { hashLines } from './inputs.ts';
+import { builtLoaders, type BuiltLoader } from './loaders.ts';
 import { CHECKOUT, SCRIPTS } from './paths.ts';
 import type { Tools } from './tools.ts';
 
@@ -22,22 +23,34 @@ interface OnDrive {
 /** The raw image of a drive: boots by BIOS and UEFI from the same bytes. */
 export async function drivePlan(image: OnDrive, tools: Tools): Promise<Plan> {
   const scripts = (await hashLines(SCRIPTS)).filter((line) => line.startsWith('file drive.sh '));
+  const loaders = await builtLoaders();
   const inputs = [
     `release ${image.release} ${image.sha256}`,
     `tools ${tools.key}`,
     `arguments ${[...XEN_ARGS, '--', ...LINUX_ARGS].join(' ')}`,
     `bytes ${DRIVE_BYTES}`,
     'block 1',
+    ...loaders.map(({ file, sha256 }) => `loader ${file} ${sha256}`),
     ...scripts,
     ...(await hashLines(DRIVE_FILES, 'image/drive/')),
   ];
   const make = async (fresh: string): Promise<void> => {
     await layout(join(fresh, 'layout'), image);
+    await layLoaders(fresh, loaders);
     const mounts = { out: fresh, [image.release]: image.folder, scripts: SCRIPTS };
     const words = ['/work/out', `/work/${image.release}`, String(DRIVE_BYTES), image.sha256.slice(0, 8)];
     await tools.run(['/work/scripts/drive.sh', ...words], mounts);
   };
   return { name: 'drive', inputs, room: 0.9e9, make };
+}
+
+/** Loaders that were built from source; the script adds their sums to those of Debian's. */
+async function layLoaders(fresh: string, loaders: readonly BuiltLoader[]): Promise<void> {
+  const folder = join(fresh, 'layout', 'boot', 'loaders');
+  await mkdir(folder, { recursive: true });
+  for (const { path, file } of loaders) await copyFile(path, join(folder, file));
+  const sums = loaders.map(({ file, sha256 }) => `${sha256}  boot/loaders/${file}\n`);
+  await writeFile(join(fresh, 'built-sums'), sums.join(''));
 }
 
 async function layout(folder: string, image: OnDrive): Promise<void> {

@@ -5,7 +5,7 @@ import { Failure } from '../shell/fail.ts';
 import { fakeArchive, freshCache, packageOf } from '../../test/fixtures/archive.ts';
 import { packageLock } from './packageLock.ts';
 
-const HOST: Lock = { schema: 'pxen.lock/1', suite: 'trixie', roots: { host: [] }, packages: {} };
+const HOST: Lock = { schema: 'pxen.lock/1', suite: 'trixie', roots: { host: [] }, packages: {}, sources: {} };
 const quiet = (): void => undefined;
 const kept = (version: string): Lock => ({
   ...HOST,

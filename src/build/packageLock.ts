@@ -57,7 +57,7 @@ async function resolved(wanted: readonly string[], host: Lock, apt: Archive, fol
   const roots = Object.fromEntries(wanted.map((name) => [name, closureOf(name, known)]));
   const used = new Set(Object.values(roots).flat());
   const pinned = Object.entries(packages).filter(([name]) => used.has(name));
-  return { schema: 'pxen.lock/1', suite: SUITE, roots, packages: Object.fromEntries(pinned) };
+  return { schema: 'pxen.lock/1', suite: SUITE, roots, packages: Object.fromEntries(pinned), sources: {} };
 }
 
 /** The packages of the hosts' root as dpkg would know them. */

@@ -25,10 +25,8 @@ export async function run({ words, switches, values }: Call): Promise<number> {
   const here = 'mistakes' in reading ? reading.mistakes : await missingFiles(file, text, reading.cluster, folder);
   const mistakes = [...here, ...beside.mistakes];
   if (folder !== undefined && 'cluster' in reading) await tellRelease(folder, reading.cluster);
-  const notes = [
-    ...('cluster' in reading ? await packageNotes(reading.cluster, folder ?? dirname(file)) : []),
-    ...beside.notes,
-  ];
+  const packages = 'cluster' in reading ? await packageNotes(reading.cluster, folder ?? dirname(file)) : [];
+  const notes = [...packages, ...beside.notes];
   if ('cluster' in reading && mistakes.length === 0 && values['explain'] !== undefined) {
     process.stdout.write(explained(values['explain'], { file, text, cluster: reading.cluster }, switches.has('json')));
   } else if (switches.has('json')) {

@@ -1,5 +1,5 @@
-import type { HostReport } from '../core/api/report.ts';
 import { appliedState, appliedStateText, reportedHardware, type AppliedState } from '../core/boot/appliedText.ts';
+import type { HostReport } from '../core/api/report.ts';
 import { entryOf } from '../core/identity/hostEntry.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
@@ -7,11 +7,11 @@ import { hostNamed } from './clusterFile.ts';
 import { explained, type ReadFile } from './explained.ts';
 import { keyText, shownKey } from './hostKey.ts';
 import { readCluster } from './readCluster.ts';
-import { isHost, statusOf } from './status.ts';
+import { bootServer, statusOf } from './status.ts';
 
 /**
- * `pxen host show NAME`: every value in force for a host, where it stands, and its SSH host key; on a host, or with `--server`, also
- * what of it was applied.
+ * `pxen host show NAME`: every value in force for a host, and where it stands, and its SSH host key; on a host, or with `--server`,
+ * also what of it was applied.
  */
 export async function run(call: Call): Promise<number> {
   const { words, switches, values } = call;
@@ -19,18 +19,19 @@ export async function run(call: Call): Promise<number> {
   if (word === undefined) throw new Failure('which host?', 'Name it: pxen host show NAME.', 2);
   const read = await readCluster(values['file']);
   const host = read.cluster.hosts[hostNamed(word, read.cluster, read.file)];
-  const asks = values['server'] !== undefined || (await isHost());
-  const report = asks ? await reportOf(word, call) : undefined;
+  const server = values['server'] ?? (await bootServer());
+  const report = server === undefined ? undefined : await reportOf(word, call);
   const state = report && stateOf(read, report);
   const isJson = switches.has('json');
   process.stdout.write(explained(word, read, isJson, report && reportedHardware(report), state));
-  if (isJson || host === undefined) return 0;
-  process.stdout.write(`${keyText(await shownKey(host, call))}${asks ? stateText(word, state) : ''}`);
+  if (isJson) return 0;
+  if (server !== undefined) process.stdout.write(tellState(word, state, server));
+  if (host !== undefined) process.stdout.write(keyText(await shownKey(host, call)));
   return 0;
 }
 
-const stateText = (word: string, state: AppliedState | undefined): string =>
-  state === undefined ? `${word} has not reported to the boot server\n` : appliedStateText(word, state);
+const tellState = (word: string, state: AppliedState | undefined, server: string): string =>
+  state === undefined ? `${word} has not reported to ${server}\n` : appliedStateText(word, state);
 
 async function reportOf(word: string, call: Call): Promise<HostReport | undefined> {
   const { hosts } = await statusOf(call);

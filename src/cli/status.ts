@@ -19,23 +19,21 @@ export async function run(call: Call): Promise<number> {
   return 0;
 }
 
-/** What the boot server says that the call names; on a host, the one that it booted from. */
+/** Of the server that `--server` names, else of this host's. Throws a Failure where it gives none. */
 export function statusOf({ values, switches, words }: Call): Promise<Status> {
   const { server } = values;
   return server === undefined ? ofThisHost() : ask(statusUrl(server), { values, switches, words });
 }
 
-/** Whether this machine was booted by pxen. */
-export const isHost = (): Promise<boolean> =>
-  stat(BOOT_FACTS).then(
-    () => true,
-    () => false,
-  );
+/** The boot server that this machine booted from; undefined where it is no host. */
+export async function bootServer(): Promise<string | undefined> {
+  const facts = await readFile(BOOT_FACTS, 'utf8').catch(() => '');
+  return /^PXEN_SERVER='([^']+)'/m.exec(facts)?.[1];
+}
 
 /** On a host the authority came with its boot. */
 async function ofThisHost(): Promise<Status> {
-  const facts = await readFile(BOOT_FACTS, 'utf8').catch(() => '');
-  const address = /^PXEN_SERVER='([^']+)'/m.exec(facts)?.[1];
+  const address = await bootServer();
   if (address === undefined)
     throw new Failure('this is no host of a cluster', 'Say which boot server to ask: --server 10.1.2.3.', 2);
   const hasCa = await stat(BOOT_CA).then(

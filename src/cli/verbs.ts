@@ -1,3 +1,4 @@
+import { BUILT_KINDS } from '../core/image/recipe/loaders.ts';
 import type { Verb } from './call.ts';
 import { json, onFile, server } from './options.ts';
 import { SECRETS_VERBS } from './verbsSecrets.ts';
@@ -179,6 +180,21 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./imageUpdate.ts'),
   },
   {
+    name: 'image loaders',
+    summary: 'the loaders by kind of firmware: from where, with which hash; or build one that Debian has not',
+    options: {
+      json,
+      build: {
+        value: 'KIND',
+        repeats: true,
+        choices: BUILT_KINDS,
+        meaning: 'build this one from source (some minutes); it goes onto the next drive; may be repeated',
+      },
+      source: { value: 'FOLDER', meaning: "build it from this source of iPXE, not from Debian's" },
+    },
+    load: () => import('./imageLoaders.ts'),
+  },
+  {
     name: 'image explain',
     summary: 'what the image is made of, and what each part weighs',
     options: { json },
@@ -215,8 +231,8 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       image: { value: 'FILE', meaning: 'this image of a drive, not the one built here' },
-      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
       yes: ERASE,
+      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
     },
     load: () => import('./driveWrite.ts'),

@@ -64,7 +64,7 @@ const metrics = ({ metrics: measure }: HttpDeps): HttpAnswer =>
     ? text(404, 'nothing is measured')
     : { kind: 'text', status: 200, type: METRICS_TYPE, body: metricsText(measure()) };
 
-/** The line that comes by UDP too (beacon.ts): the busybox of stage 1 has nothing that sends a datagram. */
+/** A step of stage 1, as one line. */
 async function stage1Step(request: HttpRequest, _match: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   if (request.method !== 'POST') return text(405, 'only POST');
   try {

@@ -62,14 +62,11 @@ async function begin(given: Host0Arguments, signal: AbortSignal): Promise<Begun>
     readRelease(drive, args.release),
     loadServers(args.journal),
   ]);
-  const own = ownSettings(
-    { dir: args.dir, device: args.device, selfOf: ownEntry(args, place, machine) },
-    machine,
-    realClock,
-  );
   const security = securityOf(args, file, place, machine);
   const secrets = secretsOf(drive, file, machine);
   const care = await careFor(args, machine);
+  const selfOf = ownEntry(args, place, machine);
+  const own = ownSettings({ dir: args.dir, device: args.device, selfOf }, machine, realClock);
   const warnings = () => [file, memory, security, secrets, care, own].flatMap((one) => [...(one?.warnings() ?? [])]);
   const host0 = await start(args, { ...file, warnings }, served, place, servers, { security, secrets });
   await recordPlace(args, file.current(), place, machine);

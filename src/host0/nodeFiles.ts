@@ -120,12 +120,12 @@ export async function initrd(
   try {
     const host = selectableOf(deps.machine(mac), profile.name);
     const files = hostFiles(deps.cluster(), host);
-    const [overlay, layers, authority] = await Promise.all([
+    const [overlay, authority, layers] = await Promise.all([
       overlayFor(files, mac, deps),
-      packageLayersFor(packagesOf(deps.cluster(), host), mac, deps),
       deps.authority(),
+      packageLayersFor(packagesOf(deps.cluster(), host), mac, deps),
     ]);
-    const facts = factsCpio(deps.facts(mac, request.from, profile.name), { files, overlay, layers, authority });
+    const facts = factsCpio(deps.facts(mac, request.from, profile.name), { files, overlay, authority, layers });
     const parts: readonly Part[] = [
       { kind: 'file', path, from: 0, to: info.size },
       { kind: 'bytes', bytes: new Uint8Array(-info.size & 3) },

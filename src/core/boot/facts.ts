@@ -67,20 +67,20 @@ function line([name, value]: [string, string]): string {
 interface FactsParts {
   readonly files: readonly HostFile[];
   readonly overlay: Overlay;
-  /** The package layers that it takes. */
-  readonly layers: readonly PackageLayer[];
   /** The certificate by which the host knows its boot server, PEM. It is public. */
   readonly authority: string | undefined;
+  /** The package layers that it takes. */
+  readonly layers: readonly PackageLayer[];
 }
 
 /** The facts, and what else a host is given, as a cpio that goes behind the release's initrd. */
-export function factsCpio(facts: Facts, { files, overlay, layers, authority }: FactsParts): Uint8Array {
+export function factsCpio(facts: Facts, { files, overlay, authority, layers }: FactsParts): Uint8Array {
   const lines = layers.map((layer) => `${layerLine(layer)}\n`).join('');
   const entries: CpioEntry[] = [
     { kind: 'directory', path: 'pxen', mode: 0o755 },
     { kind: 'file', path: 'pxen/facts', mode: 0o644, bytes: utf8(factsText(facts)) },
-    ...(lines === '' ? [] : [{ kind: 'file', path: 'pxen/layers', mode: 0o644, bytes: utf8(lines) } as const]),
     ...(authority === undefined ? [] : [authorityEntry(authority)]),
+    ...(lines === '' ? [] : [{ kind: 'file', path: 'pxen/layers', mode: 0o644, bytes: utf8(lines) } as const]),
     ...hostFileEntries(files, overlay),
   ];
   return writeCpio(entries);

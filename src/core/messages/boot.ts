@@ -8,6 +8,12 @@ export const BOOT_MESSAGES = {
     meaning: 'The boot server is up: DHCP, TFTP and HTTP answer.',
     action: 'none',
   },
+  BOOT_CARD_CHANGED: {
+    level: 'info',
+    text: '{interface} had the MAC address {before} and has {mac} now; everybody was told that {address} is there',
+    meaning: 'A card was replaced, or a bridge or bond took the address of another one. Nothing has to begin anew.',
+    action: 'none',
+  },
   BOOT_PROBE_FAILED: {
     level: 'warning',
     text: 'cannot ask who has {address}: {reason}',
