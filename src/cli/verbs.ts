@@ -1,6 +1,6 @@
 import { BUILT_KINDS } from '../core/image/recipe/loaders.ts';
 import type { Verb } from './call.ts';
-import { json, onFile } from './options.ts';
+import { json, onFile, server } from './options.ts';
 import { SECRETS_VERBS } from './verbsSecrets.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
@@ -105,10 +105,7 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       ...onFile,
-      server: {
-        value: 'URL',
-        meaning: 'ask this boot server what the host reports; on a host, the one it booted from',
-      },
+      ...server,
     },
     load: () => import('./hostShow.ts'),
   },
@@ -168,12 +165,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'how the cluster is: hosts, VMs, warnings',
     options: {
       json,
-      server: { value: 'URL', meaning: 'the boot server to ask, such as 10.1.2.3; on a host, the one it booted from' },
-      ca: { value: 'FILE', meaning: 'the certificate of its authority, PEM' },
-      fingerprint: {
-        value: 'SHA256:...',
-        meaning: 'what host0 shows on its console; else what the server had the last time',
-      },
+      ...server,
     },
     load: () => import('./status.ts'),
   },
