@@ -209,6 +209,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./driveWrite.ts'),
   },
   {
+    name: 'drive history',
+    summary: 'who changed what a drive remembers, when, and how; and its boots',
+    options: { drive: DRIVE, json },
+    load: () => import('./driveHistory.ts'),
+  },
+  {
     name: 'drive export',
     summary: 'keep all that a drive remembers, with the key of its cluster, in one signed file',
     usage: 'FILE',

@@ -5,6 +5,7 @@ import type { Mac } from '../core/net/mac.ts';
 import { wallSeconds, wallTime, type Clock } from '../shell/clock.ts';
 import type { DriveFiles } from '../shell/driveFiles.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
+import type { Run } from '../shell/run.ts';
 import type { Slots } from '../shell/slots.ts';
 import type { Host0Arguments } from './arguments.ts';
 import type { ClusterFile, Remembered } from './clusterFile.ts';
@@ -31,11 +32,7 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   const { run, log } = deps;
   const path = device ?? (existsSync(join(dir, 'state')) ? dir : undefined);
   const open = async (from: string): Promise<Slots> => (await import('../shell/slots.ts')).openSlots(from, run);
-  const drive = async (): Promise<DriveFiles> => {
-    if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');
-    const { deviceFiles, folderFiles } = await import('../shell/driveFiles.ts');
-    return device === undefined ? folderFiles(path) : deviceFiles(device, run);
-  };
+  const drive = (): Promise<DriveFiles> => filesOf(path, args, run);
   /** A drive that cannot be read for it will not be read for more. */
   const wasCut = async (): Promise<boolean> => (await drive()).wasCut().catch(() => false);
   let state: KeptState | undefined;
@@ -43,6 +40,11 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
     const { Wishes } = await import('./wishes.ts');
     const keepCopy = (name: string, text: string): Promise<void> => deps.files.write(join(dir, name), text);
     return new Wishes({ drive: await drive(), state: () => state, file, keepCopy, now: wallTime, log });
+  };
+  const keep = async (from: string, file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal): Promise<void> => {
+    state = await begin(deps, own, await open(from), clock, file);
+    await finish(await wishes(file), deps);
+    await state.keep(signal);
   };
   return {
     lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
@@ -56,16 +58,17 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
     wishes,
     async keep(file, own, signal) {
       if (path === undefined) return;
-      try {
-        state = await begin(deps, own, await open(path), clock, file);
-        await finish(await wishes(file), deps);
-        await state.keep(signal);
-      } catch (error) {
-        // Whatever it is, machines are served on.
-        log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
-      }
+      // Whatever it is, machines are served on.
+      const tell = (error: unknown): void => log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
+      await keep(path, file, own, signal).catch(tell);
     },
   };
+}
+
+async function filesOf(path: string | undefined, { device, dir }: Host0Arguments, run: Run): Promise<DriveFiles> {
+  if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');
+  const { deviceFiles, folderFiles } = await import('../shell/driveFiles.ts');
+  return device === undefined ? folderFiles(path) : deviceFiles(device, run);
 }
 
 async function begin(

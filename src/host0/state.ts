@@ -1,6 +1,7 @@
 import { append, headOf, newChain } from '../core/identity/chain.ts';
 import { newIdentity, type KeyPair } from '../core/identity/identity.ts';
 import { DecodeError } from '../core/net/bytes.ts';
+import { withChange, type StateChange } from '../core/state/changes.ts';
 import type { Choice } from '../core/state/choose.ts';
 import { readDriveState, writeDriveState, type DriveState } from '../core/state/driveState.ts';
 import type { Clock } from '../shell/clock.ts';
@@ -43,8 +44,8 @@ function decoded(body: Uint8Array): DriveState | undefined {
 
 /** What is kept of `cluster.yaml`. */
 type Texts = Pick<DriveState, 'clusterFile' | 'before'>;
-/** Keeps it; throws a Failure where the drive does not take it. */
-export type PutState = (texts: Texts) => Promise<void>;
+/** Keeps it, with a line in the drive's history; throws a Failure where the drive does not take it. */
+export type PutState = (texts: Texts, change?: Omit<StateChange, 'when'>) => Promise<void>;
 
 /** What host0 keeps on its drive while it serves. */
 export interface KeptState {
@@ -102,12 +103,14 @@ function unusable(why: string): KeptState {
 }
 
 /** The state that was read or made; else why there is none. */
-function stateOf({ kind, current }: Choice, { makeKeys, randomBytes }: StateDeps): DriveState | string {
+function stateOf({ kind, current }: Choice, { makeKeys, randomBytes, time, machine }: StateDeps): DriveState | string {
   if (kind === 'newer') return 'a later version of pxen wrote it';
   if (kind === 'lost') return 'none of its slots holds a good record';
   if (current !== undefined) return decoded(current.body) ?? 'its newest record is whole, but has another form';
   const identity = newIdentity(makeKeys(), randomBytes(16));
-  return { identity, chain: newChain(identity.cluster), clusterFile: undefined, before: undefined, rest: new Map() };
+  const chain = newChain(identity.cluster);
+  const virgin = { identity, chain, clusterFile: undefined, before: undefined, rest: new Map() };
+  return withChange(virgin, { when: timeText(time), who: machine, what: 'first start' });
 }
 
 async function stamped(state: DriveState, isFirst: boolean, deps: StateDeps): Promise<DriveState> {
@@ -131,8 +134,18 @@ const LOOK = 5000;
 /** Milliseconds until a drive that did not take a record is tried again: a stick that fails is not worn out by trying. */
 const AGAIN = 300_000;
 
+/** What nobody made by a command was made in an editor. */
+function byHand(before: string | undefined, after: string | undefined): Omit<StateChange, 'when'> | undefined {
+  if (before === after) return undefined;
+  const what = before === undefined ? 'cluster.yaml as it was found' : 'cluster.yaml changed by hand';
+  return { who: 'somebody', what };
+}
+
+const timeText = (seconds: number): string => `${new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19)}Z`;
+
 class Keeper implements KeptState {
   readonly #deps: StateDeps;
+  readonly #began: number;
   #state: DriveState;
   /** The `cluster.yaml` that stands on the drive; undefined where this boot is not on it yet. */
   #kept: string | undefined;
@@ -147,6 +160,7 @@ class Keeper implements KeptState {
     this.#state = state;
     this.#kept = kept;
     this.#isNew = isNew;
+    this.#began = deps.clock.now();
   }
 
   warnings(): readonly string[] {
@@ -159,7 +173,7 @@ class Keeper implements KeptState {
   }
 
   exclusively(work: (put: PutState) => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(() => work((texts) => this.#put(texts)));
+    const turn = this.#turn.then(() => work((texts, change) => this.#put(texts, change)));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
@@ -186,7 +200,7 @@ class Keeper implements KeptState {
   /** The first record of a boot holds its stamp as well. */
   async #write(texts: Texts): Promise<boolean> {
     try {
-      await this.#put(texts);
+      await this.#put(texts, byHand(this.#state.clusterFile, texts.clusterFile));
       return true;
     } catch (error) {
       const why = sentenceOf(error);
@@ -196,13 +210,20 @@ class Keeper implements KeptState {
     }
   }
 
-  async #put(texts: Texts): Promise<void> {
-    const next = { ...this.#state, ...texts };
+  async #put(texts: Texts, change?: Omit<StateChange, 'when'>): Promise<void> {
+    const put = { ...this.#state, ...texts };
+    const next = change === undefined ? put : withChange(put, { ...change, when: this.#now() });
     await writeState(this.#deps.slots, writeDriveState(next), (body) => this.#stranger(body));
     this.#state = next;
     this.#kept = next.clusterFile;
     this.#isNew = false;
     this.#warning = undefined;
+  }
+
+  /** The clock of the machine as it was read when it began, and what has passed since. */
+  #now(): string {
+    const { clock, time } = this.#deps;
+    return timeText(time + (clock.now() - this.#began) / 1000);
   }
 
   /** Drives of one release have one volume id: what is plugged in now may be another drive, of this cluster or of none. */

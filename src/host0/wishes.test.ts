@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { bootSite, wishSite, type WishSite } from '../../test/fixtures/wishSite.ts';
 import { CLUSTER_FILE } from '../core/image/layout.ts';
+import { changesOf } from '../core/state/changes.ts';
 import { readDriveState } from '../core/state/driveState.ts';
 import { Failure } from '../shell/fail.ts';
 import { diskFiles } from '../shell/files.ts';
@@ -17,6 +18,12 @@ const wishOf = (before: string, after: string) =>
   ({ schema: 'pxen.wish/1', before, after, who: 'root@ada', what: 'config edit' }) as const;
 
 const site = (context: TestContext): WishSite => wishSite(context, OLD);
+
+/** The history in the slots. */
+async function changesIn({ slots }: WishSite): Promise<string[]> {
+  const { current } = await readState(slots);
+  return changesOf(readDriveState(current?.body ?? new Uint8Array())).map(({ who, what }) => `${who} ${what}`);
+}
 
 async function inSlots({ slots }: WishSite) {
   const { current } = await readState(slots);
@@ -38,6 +45,11 @@ test('a wish is in a slot, in the file on the drive, in its history, and in forc
   const { writes } = lab.slots;
   await keep();
   assert.equal(lab.slots.writes, writes, 'what is kept is not kept again');
+  assert.deepEqual(await changesIn(lab), [
+    'm first start',
+    'somebody cluster.yaml as it was found',
+    'root@ada config edit',
+  ]);
 });
 
 test('the new version is whole in a slot before the file is touched; while it is written both versions stand there', async (t) => {
@@ -133,6 +145,7 @@ for (const [name, torn, inForce] of TORN) {
     assert.deepEqual(await inSlots(lab), { clusterFile: inForce, before: undefined });
     assert.deepEqual([lab.now(), file.text(), file.warnings()], [inForce, inForce, []]);
     if (torn === inForce) return;
+    assert.equal((await changesIn(lab)).at(-1), 'pxen cluster.yaml mended after a power cut');
     assert.equal(lab.version(1), torn, 'nothing is thrown away');
     assert.deepEqual(lab.history(), ['somebody as it was found', 'pxen mended after a power cut']);
   });

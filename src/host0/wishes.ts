@@ -66,10 +66,12 @@ export class Wishes {
       const now = await this.current();
       if (now.text !== before)
         throw new Failure(`${now.name} was changed by another meanwhile`, 'Look at it and try again.');
-      await put({ clusterFile: after, before });
+      await put({ clusterFile: after, before }, { who, what });
       await this.#write(now.name, { before, after, who, what }).catch(async (error: unknown) => {
         // Now the way back is under way: what the file is torn to is not to be in force.
-        await put({ clusterFile: before, before: after }).catch(() => undefined);
+        await put({ clusterFile: before, before: after }, { who: 'pxen', what: `taken back: ${what}` }).catch(
+          () => undefined,
+        );
         throw unwritten(now.name, error);
       });
       await this.#inForce(now.name, after);
@@ -91,7 +93,7 @@ export class Wishes {
       const torn = isRead ? text : '';
       await this.#write(name, { before: torn, after: clusterFile, who: 'pxen', what: 'mended after a power cut' });
       await this.#inForce(name, clusterFile);
-      await this.#end(put, clusterFile);
+      await this.#end(put, clusterFile, { who: 'pxen', what: `${name} mended after a power cut` });
       this.#deps.log.say('STATE_MENDED', { name });
     });
   }
@@ -115,8 +117,8 @@ export class Wishes {
   }
 
   /** That it is done is of no account to the wish, which is safe already. */
-  async #end(put: PutState, text: string): Promise<void> {
-    await put({ clusterFile: text, before: undefined }).catch((error: unknown) =>
+  async #end(put: PutState, text: string, change?: Parameters<PutState>[1]): Promise<void> {
+    await put({ clusterFile: text, before: undefined }, change).catch((error: unknown) =>
       this.#deps.log.say('STATE_NOT_KEPT', { why: sentenceOf(error) }),
     );
   }
