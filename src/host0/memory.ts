@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterFileAmong } from '../core/cluster/candidates.ts';
 import { machineUuid } from '../core/identity/machine.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { wallSeconds, wallTime, type Clock } from '../shell/clock.ts';
@@ -33,25 +34,27 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   const path = device ?? (existsSync(join(dir, 'state')) ? dir : undefined);
   const open = async (from: string): Promise<Slots> => (await import('../shell/slots.ts')).openSlots(from, run);
   const drive = (): Promise<DriveFiles> => filesOf(path, args, run);
-  /** A drive that cannot be read for it will not be read for more. */
-  const wasCut = async (): Promise<boolean> => (await drive()).wasCut().catch(() => false);
   let state: KeptState | undefined;
-  const wishes = async (file: ClusterFile): Promise<Wishes> => {
+  let making: Promise<Wishes> | undefined;
+  const make = async (file: ClusterFile): Promise<Wishes> => {
     const { Wishes } = await import('./wishes.ts');
-    const keepCopy = (name: string, text: string): Promise<void> => deps.files.write(join(dir, name), text);
+    const keepCopy = (name: string, text: string): Promise<void> => copyTo(dir, name, text, deps);
     return new Wishes({ drive: await drive(), state: () => state, file, keepCopy, now: wallTime, log });
   };
+  const wishes = (file: ClusterFile): Promise<Wishes> => (making ??= make(file));
   const keep = async (from: string, file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal): Promise<void> => {
     state = await begin(deps, own, await open(from), clock, file);
-    await finish(await wishes(file), deps);
-    await state.keep(signal);
+    const commands = await wishes(file);
+    await finish(commands, deps);
+    const { watchByHand } = await import('./byHand.ts');
+    await Promise.all([state.keep(signal), watchByHand(await drive(), commands, { clock, log }, signal)]);
   };
   return {
     lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
     overTorn: async (text) => {
       // Only then the slots are worth the time that reading them takes (as `overTorn` of state.ts needs them).
       if (path === undefined) return undefined;
-      const isSuspect = !text.endsWith('\n') || (await wasCut());
+      const isSuspect = !text.endsWith('\n') || (await wasCut(await drive()));
       return isSuspect ? (await import('./state.ts')).overTorn(await open(path), text) : undefined;
     },
     warnings: () => state?.warnings() ?? [],
@@ -64,6 +67,16 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
     },
   };
 }
+
+/** What would be read in place of it, by a name that the file had before, is taken away. */
+async function copyTo(dir: string, name: string, text: string, { files, run }: PlaceDeps): Promise<void> {
+  await files.write(join(dir, name), text);
+  const read = clusterFileAmong(await files.list(dir)).name ?? name;
+  if (read !== name) await run(['rm', '-f', join(dir, read)]);
+}
+
+/** A drive that cannot be read for it will not be read for more. */
+const wasCut = (drive: DriveFiles): Promise<boolean> => drive.wasCut().catch(() => false);
 
 async function filesOf(path: string | undefined, { device, dir }: Host0Arguments, run: Run): Promise<DriveFiles> {
   if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');

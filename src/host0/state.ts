@@ -54,8 +54,10 @@ export interface KeptState {
   keep(signal: AbortSignal): Promise<void>;
   /** The file on the drive was being written when the power went: the version that was, and the one before. */
   pending(): { readonly clusterFile: string; readonly before: string } | undefined;
-  /** Lets `work` keep what it wants; nothing else is written to the drive meanwhile. */
-  exclusively(work: (put: PutState) => Promise<void>): Promise<void>;
+  /** Whether this text of the file on the drive is torn (`overTorn`). */
+  isTorn(text: string): boolean;
+  /** Lets `work` keep what it wants; nothing else is written to the drive meanwhile. `stranger`: why the drive is not ours. */
+  exclusively(work: (put: PutState, stranger: () => Promise<string | undefined>) => Promise<void>): Promise<void>;
 }
 
 /** Whether a text ends within a line, as few that a person wrote do. */
@@ -68,7 +70,11 @@ const endsWithin = (text: string): boolean => !text.endsWith('\n');
  */
 export async function overTorn(slots: Slots, text: string): Promise<string | undefined> {
   const { current } = await readState(slots);
-  const { clusterFile, before } = (current === undefined ? undefined : decoded(current.body)) ?? {};
+  const state = current === undefined ? undefined : decoded(current.body);
+  return state === undefined ? undefined : insteadOf(text, state);
+}
+
+function insteadOf(text: string, { clusterFile, before }: Texts): string | undefined {
   if (clusterFile === undefined || text === clusterFile) return undefined;
   if (before === undefined) return clusterFile.startsWith(text) && endsWithin(text) ? clusterFile : undefined;
   return text === before ? undefined : clusterFile;
@@ -96,6 +102,7 @@ function unusable(why: string): KeptState {
     warnings: () => [`the state of the drive cannot be used: ${why}`],
     keep: async () => undefined,
     pending: () => undefined,
+    isTorn: () => false,
     exclusively: async () => {
       throw new Failure(`the state of the drive cannot be used: ${why}`, 'A new drive takes over what was exported.');
     },
@@ -172,8 +179,14 @@ class Keeper implements KeptState {
     return clusterFile === undefined || before === undefined ? undefined : { clusterFile, before };
   }
 
-  exclusively(work: (put: PutState) => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(() => work((texts, change) => this.#put(texts, change)));
+  isTorn(text: string): boolean {
+    return insteadOf(text, this.#state) !== undefined;
+  }
+
+  exclusively(work: Parameters<KeptState['exclusively']>[0]): Promise<void> {
+    const stranger = async (): Promise<string | undefined> =>
+      this.#stranger((await readState(this.#deps.slots)).current?.body);
+    const turn = this.#turn.then(() => work((texts, change) => this.#put(texts, change), stranger));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }

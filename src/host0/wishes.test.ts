@@ -7,8 +7,10 @@ import { CLUSTER_FILE } from '../core/image/layout.ts';
 import { changesOf } from '../core/state/changes.ts';
 import { readDriveState } from '../core/state/driveState.ts';
 import { Failure } from '../shell/fail.ts';
+import { FakeClock } from '../shell/fake/clock.ts';
 import { diskFiles } from '../shell/files.ts';
 import { readState } from '../shell/state.ts';
+import { watchByHand } from './byHand.ts';
 import { openClusterFile } from './clusterFile.ts';
 import { Wishes } from './wishes.ts';
 
@@ -17,7 +19,7 @@ const NEW = OLD.replace('ada', 'eve');
 const wishOf = (before: string, after: string) =>
   ({ schema: 'pxen.wish/1', before, after, who: 'root@ada', what: 'config edit' }) as const;
 
-const site = (context: TestContext): WishSite => wishSite(context, OLD);
+const site = (context: TestContext, text = OLD): WishSite => wishSite(context, text);
 
 /** The history in the slots. */
 async function changesIn({ slots }: WishSite): Promise<string[]> {
@@ -150,6 +152,56 @@ for (const [name, torn, inForce] of TORN) {
     assert.deepEqual(lab.history(), ['somebody as it was found', 'pxen mended after a power cut']);
   });
 }
+
+test('what was changed by hand on the drive is taken over, and what was changed in RAM is not undone by it', async (t) => {
+  const lab = site(t);
+  const { wishes, file, keep } = await bootSite(lab);
+  await keep();
+  await wishes.takeByHand();
+  writeFileSync(join(lab.ram, CLUSTER_FILE), OLD.replace('ada', 'ram'));
+  await file.check();
+  await wishes.takeByHand();
+  assert.match(file.text(), /ram/);
+  writeFileSync(join(lab.drive, CLUSTER_FILE), NEW);
+  await wishes.takeByHand();
+  await keep();
+  assert.deepEqual([file.text(), (await inSlots(lab)).clusterFile, lab.log.of('STATE_BY_HAND').length], [NEW, NEW, 1]);
+  assert.equal((await changesIn(lab)).at(-1), 'somebody cluster.yaml changed by hand');
+});
+
+test('of a drive that was put back, a file with a mistake is told of, a torn one and that of another drive are left alone', async (t) => {
+  const lab = site(t, NEW);
+  const { wishes, file, keep } = await bootSite(lab);
+  await keep();
+  writeFileSync(join(lab.drive, CLUSTER_FILE), NEW.replace('hosts', 'hsots'));
+  await wishes.takeByHand();
+  assert.match(file.warnings().join(), /hsots/);
+  writeFileSync(join(lab.drive, CLUSTER_FILE), NEW.slice(0, 42));
+  await assert.rejects(wishes.takeByHand(), /cluster\.yaml on the drive is torn/);
+  const other = site(t, OLD);
+  await (await bootSite(other)).keep();
+  lab.slots.disk.set(other.slots.disk);
+  writeFileSync(join(lab.drive, CLUSTER_FILE), OLD);
+  await assert.rejects(wishes.takeByHand(), /another drive is in its place/);
+  assert.equal(file.text(), NEW);
+});
+
+test('the drive is looked at only when something was written to it, or it is back', async (t) => {
+  const lab = site(t);
+  const { wishes } = await bootSite(lab);
+  const [clock, ending, looks] = [new FakeClock(), new AbortController(), [] as string[]];
+  let mark: string | undefined = 'a 1';
+  const take = t.mock.method(wishes, 'takeByHand', async () => void looks.push(String(mark)));
+  const drive = { ...lab.files, mark: async () => mark };
+  const watching = watchByHand(drive, wishes, { clock, log: lab.log }, ending.signal);
+  for (const next of ['a 1', 'a 2', 'a 2', undefined, undefined, 'a 2', 'b 9']) {
+    mark = next;
+    await clock.pass(5000);
+  }
+  ending.abort();
+  await watching;
+  assert.deepEqual([looks, take.mock.callCount()], [['a 2', 'a 2', 'b 9'], 3]);
+});
 
 test('a drive that could not be mended keeps both versions until it can', async (t) => {
   const lab = site(t);

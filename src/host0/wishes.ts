@@ -36,9 +36,12 @@ interface OnDrive {
 /** Changes of cluster.yaml by command: first into a slot, then into the file on the drive and its history, then in force. */
 export class Wishes {
   readonly #deps: WishDeps;
+  /** What was seen in the drive's file last; the copy in RAM is made of it. */
+  #onDrive: string;
 
   constructor(deps: WishDeps) {
     this.#deps = deps;
+    this.#onDrive = deps.file.text();
   }
 
   async current(): Promise<OnDrive> {
@@ -81,6 +84,22 @@ export class Wishes {
     return 'drive';
   }
 
+  /** Takes over what the drive's file says, where it is another than was seen there last, and the drive is ours. */
+  async takeByHand(): Promise<void> {
+    const state = this.#state();
+    await state.exclusively(async (_put, stranger) => {
+      const why = await stranger();
+      if (why !== undefined) throw new Failure(why, 'Put the drive back that this host was booted from.');
+      const { name, text, isRead } = await this.current();
+      if (!isRead || text === this.#onDrive) return;
+      this.#onDrive = text;
+      if (text === this.inForce()) return;
+      if (state.isTorn(text)) throw new Failure(`${name} on the drive is torn`, 'Write it anew: pxen config edit.');
+      await this.#inForce(name, text);
+      this.#deps.log.say('STATE_BY_HAND', { name });
+    });
+  }
+
   /** What a power cut left half-done is brought to its end: the file is either of the two versions again. */
   async finish(): Promise<void> {
     const state = this.#deps.state();
@@ -112,6 +131,7 @@ export class Wishes {
 
   async #inForce(name: string, text: string): Promise<void> {
     const { keepCopy, file } = this.#deps;
+    this.#onDrive = text;
     await keepCopy(name, text);
     await file.check();
   }
