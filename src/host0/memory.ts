@@ -10,7 +10,7 @@ import type { Run } from '../shell/run.ts';
 import type { Slots } from '../shell/slots.ts';
 import type { Host0Arguments } from './arguments.ts';
 import type { ClusterFile, Remembered } from './clusterFile.ts';
-import type { PlaceDeps } from './place.ts';
+import { HOST_FACTS, type PlaceDeps } from './place.ts';
 import type { KeptState } from './state.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -19,9 +19,18 @@ export interface Memory extends Remembered {
   /** Sentences for `pxen status`. */
   warnings(): readonly string[];
   /** Adds this boot to it, and keeps what changes until `signal` aborts. `own`: the cards of this machine. */
-  keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal): Promise<void>;
+  keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal, begun?: Begun): Promise<void>;
   /** Throws a Failure where there is no drive to write to. */
   wishes(file: ClusterFile): Promise<Wishes>;
+}
+
+/** Told what is remembered, before anything is written; undefined where there is nothing that remembers. */
+type Begun = (state: KeptState | undefined) => void;
+
+interface Keeping {
+  readonly own: ReadonlySet<Mac>;
+  readonly signal: AbortSignal;
+  readonly begun: Begun;
 }
 
 const UUID_FILE = '/sys/class/dmi/id/product_uuid';
@@ -32,7 +41,7 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   const { device, dir } = args;
   const { run, log } = deps;
   const path = device ?? (existsSync(join(dir, 'state')) ? dir : undefined);
-  const open = async (from: string): Promise<Slots> => (await import('../shell/slots.ts')).openSlots(from, run);
+  const open = (from: string): Promise<Slots> => slotsOf(from, args, run);
   const drive = (): Promise<DriveFiles> => filesOf(path, args, run);
   let state: KeptState | undefined;
   let making: Promise<Wishes> | undefined;
@@ -42,8 +51,9 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
     return new Wishes({ drive: await drive(), state: () => state, file, keepCopy, now: wallTime, log });
   };
   const wishes = (file: ClusterFile): Promise<Wishes> => (making ??= make(file));
-  const keep = async (from: string, file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal): Promise<void> => {
+  const keep = async (from: string, file: ClusterFile, { own, signal, begun }: Keeping): Promise<void> => {
     state = await begin(deps, own, await open(from), clock, file);
+    begun(state);
     const commands = await wishes(file);
     await finish(commands, deps);
     const { watchByHand } = await import('./byHand.ts');
@@ -52,18 +62,18 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   return {
     lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
     overTorn: async (text) => {
-      // Only then the slots are worth the time that reading them takes (as `overTorn` of state.ts needs them).
-      if (path === undefined) return undefined;
-      const isSuspect = !text.endsWith('\n') || (await wasCut(await drive()));
-      return isSuspect ? (await import('./state.ts')).overTorn(await open(path), text) : undefined;
+      if (path === undefined || !(await isSuspect(text, drive))) return undefined;
+      return (await import('./state.ts')).overTorn(await open(path), text);
     },
     warnings: () => state?.warnings() ?? [],
     wishes,
-    async keep(file, own, signal) {
-      if (path === undefined) return;
-      // Whatever it is, machines are served on.
-      const tell = (error: unknown): void => log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
-      await keep(path, file, own, signal).catch(tell);
+    async keep(file, own, signal, begun = () => undefined) {
+      if (path === undefined) return begun(undefined);
+      await keep(path, file, { own, signal, begun }).catch((error: unknown) => {
+        // Whatever it is, machines are served on.
+        if (state === undefined) begun(undefined);
+        log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
+      });
     },
   };
 }
@@ -75,13 +85,28 @@ async function copyTo(dir: string, name: string, text: string, { files, run }: P
   if (read !== name) await run(['rm', '-f', join(dir, read)]);
 }
 
-/** A drive that cannot be read for it will not be read for more. */
-const wasCut = (drive: DriveFiles): Promise<boolean> => drive.wasCut().catch(() => false);
+/**
+ * Only then the slots are worth the time that reading them takes (as `overTorn` of state.ts needs them). A drive that cannot be read for
+ * it will not be read for more.
+ */
+const isSuspect = async (text: string, drive: () => Promise<DriveFiles>): Promise<boolean> =>
+  !text.endsWith('\n') || (await (await drive()).wasCut().catch(() => false));
 
 async function filesOf(path: string | undefined, { device, dir }: Host0Arguments, run: Run): Promise<DriveFiles> {
   if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');
   const { deviceFiles, folderFiles } = await import('../shell/driveFiles.ts');
   return device === undefined ? folderFiles(path) : deviceFiles(device, run);
+}
+
+/** On a host all that is written to them stays in RAM too: the drive may be pulled, and a new one is made from that. */
+async function slotsOf(from: string, { facts }: Host0Arguments, run: Run): Promise<Slots> {
+  const slots = (await import('../shell/slots.ts')).openSlots(from, run);
+  if (facts !== HOST_FACTS) return slots;
+  const [{ remembering }, { keepState }] = await Promise.all([
+    import('../shell/remembering.ts'),
+    import('../shell/keptState.ts'),
+  ]);
+  return remembering(slots, keepState);
 }
 
 async function begin(

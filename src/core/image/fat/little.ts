@@ -1,4 +1,4 @@
-/** Little-endian numbers, as FAT, MBR and GRUB store them. Reading past the end throws RangeError. */
+/** Little-endian numbers, as FAT, MBR and GRUB store them. Past the end of the bytes RangeError is thrown. */
 export function u16le(bytes: Uint8Array, at: number): number {
   const high = bytes[at + 1];
   if (high === undefined) throw new RangeError(`there are no two bytes at ${at}`);
@@ -11,3 +11,8 @@ export function u32le(bytes: Uint8Array, at: number): number {
   if (top === undefined) throw new RangeError(`there are no four bytes at ${at}`);
   return (u16le(bytes, at) | ((bytes[at + 2] ?? 0) << 16)) + top * 2 ** 24;
 }
+
+const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+export const putU16le = (bytes: Uint8Array, at: number, value: number): void => view(bytes).setUint16(at, value, true);
+export const putU32le = (bytes: Uint8Array, at: number, value: number): void => view(bytes).setUint32(at, value, true);
