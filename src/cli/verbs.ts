@@ -238,6 +238,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./driveWrite.ts'),
   },
   {
+    name: 'drive history',
+    summary: 'who changed what a drive remembers, when, and how; and its boots',
+    options: { drive: DRIVE, json },
+    load: () => import('./driveHistory.ts'),
+  },
+  {
     name: 'drive replace',
     summary: 'make a new drive of this cluster from what host0 has in memory; the one before it is void',
     usage: 'DEVICE',
