@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostReport, type HostReport, type ReportReply } from '../core/api/report.ts';
 import type { BootView, ClusterService, ServiceRequest, ServiceResponse } from '../core/api/service.ts';
-import type { Status, TimelineEntry } from '../core/api/status.ts';
+import type { DriveHealthStatus, Status, TimelineEntry } from '../core/api/status.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { absorb, EMPTY_INVENTORY, entrust, pass, type Inventory } from '../core/inventory/inventory.ts';
 import { bootMac, statusOf } from '../core/inventory/status.ts';
@@ -20,6 +20,8 @@ export interface ServiceDeps {
   readonly images: Wanted['images'];
   readonly boot: BootView;
   readonly drive: () => Promise<Status['server']['drive']>;
+  /** What reading it back has shown. */
+  readonly driveHealth?: () => DriveHealthStatus | undefined;
   /** Sentences about the server itself, such as a mistake in cluster.yaml. */
   readonly warnings: () => readonly string[];
   readonly clock: Clock;
@@ -105,7 +107,8 @@ class ClusterState {
   }
 
   async status(): Promise<Status> {
-    const { cluster, boot, drive, warnings } = this.#deps;
+    const { cluster, boot, drive, driveHealth, warnings } = this.#deps;
+    const { address, release } = boot;
     this.#advance();
     return statusOf({
       cluster: cluster(),
@@ -113,7 +116,7 @@ class ClusterState {
       plan: this.#replan(),
       machines: boot.machines(),
       timelineOf: (mac) => boot.timelines.of(mac),
-      server: { address: boot.address, release: boot.release, drive: await drive(), uptime: boot.uptime() },
+      server: { address, release, drive: await drive(), driveHealth: driveHealth?.(), uptime: boot.uptime() },
       warnings: warnings(),
     });
   }

@@ -58,7 +58,7 @@ async function begin(given: Host0Arguments, signal: AbortSignal): Promise<Begun>
   ]);
   const care = await careFor(args, machine);
   const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings(), ...(care?.warnings() ?? [])] };
-  const host0 = await start(args, told, served, place, servers);
+  const host0 = await start(args, told, served, place, servers, care?.health);
   await recordPlace(args, file.current(), place, machine);
   const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal)];
   if (args.facts !== undefined) await control(args.facts, () => memory.wishes(file), machine.log, signal);
@@ -106,6 +106,7 @@ function start(
   served: Served,
   place: Place,
   servers: Servers,
+  health: DriveCare['health'] = () => undefined,
 ): Promise<Host0> {
   const { own, ...link } = place;
   const options: Host0Options = {
@@ -128,6 +129,14 @@ function start(
     dns: servers.dns,
     clock: realClock,
     log: stderrLog(),
-    service: (boot) => loadService(boot, { file, served, device: args.device, clock: realClock, log: stderrLog() }),
+    service: (boot) =>
+      loadService(boot, {
+        file,
+        served,
+        device: args.device,
+        driveHealth: health,
+        clock: realClock,
+        log: stderrLog(),
+      }),
   });
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { DriveHealthStatus } from '../core/api/status.ts';
 import type { BootView, ClusterService } from '../core/api/service.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { Log } from '../shell/log.ts';
@@ -35,13 +36,14 @@ export interface ServiceMeans {
   readonly served: Served;
   /** The drive's device; `drive: pulled` is reported once it is gone. */
   readonly device: string | undefined;
+  readonly driveHealth?: () => DriveHealthStatus | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Loads the cluster service, which is most of the code, after boot service is up. */
 export async function loadService(boot: BootView, means: ServiceMeans): Promise<ClusterService> {
-  const { file, served, device, clock, log } = means;
+  const { file, served, device, driveHealth, clock, log } = means;
   const [{ createClusterService }, { imagesOf }] = await Promise.all([
     import('./cluster.ts'),
     import('../core/plan/wanted.ts'),
@@ -51,6 +53,7 @@ export async function loadService(boot: BootView, means: ServiceMeans): Promise<
     images: imagesOf(served.manifest),
     boot,
     drive: async () => (device === undefined || existsSync(device) ? 'present' : 'pulled'),
+    ...(driveHealth === undefined ? {} : { driveHealth }),
     warnings: file.warnings,
     clock,
     log,

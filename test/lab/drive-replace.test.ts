@@ -16,7 +16,7 @@ import { readState } from '../../src/shell/state.ts';
 
 /** A host makes a new drive on its console, boots from it, and then with the former one beside it. */
 
-const PATIENCE = 240_000;
+const PATIENCE = 480_000;
 const MIB = 2 ** 20;
 /** Smaller than a drive usually is: emulated, each byte takes its time. */
 const STICK_BYTES = 400 * MIB;
@@ -89,7 +89,7 @@ const wishesOf = (drive: string): Promise<string> => readDriveFile(drive, 'clust
 test(
   'a drive is replaced on the console of host0; the new one boots the same cluster, and beside it the former one is void',
   {
-    timeout: 900_000,
+    timeout: 1_500_000,
   },
   async () => {
     const built = await ensureDrive(() => undefined);
