@@ -1,7 +1,7 @@
 import type { DriveHealthStatus } from '../core/api/status.ts';
 import type { Clock } from '../shell/clock.ts';
 import { openDisk, sha256 } from '../shell/disk.ts';
-import { putFiles, realDrives } from '../shell/driveContent.ts';
+import { linkTo, putFiles, realDrives } from '../shell/driveContent.ts';
 import { keepState, readKeptState } from '../shell/keptState.ts';
 import { forget } from '../shell/volume.ts';
 import { DriveHealth, type HealthDeps } from './health.ts';
@@ -52,6 +52,7 @@ const successionDeps = (dir: string, { files, run, log }: PlaceDeps): Succession
   kept: readKeptState,
   keep: keepState,
   put: (instead, fresh) => putFiles(dir, instead, fresh),
+  link: linkTo,
   files,
   log,
 });
