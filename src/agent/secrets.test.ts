@@ -26,7 +26,7 @@ function host(...answers: (Answer | Error)[]) {
     ran.push(command.join(' '));
     return { code: 0, stdout: '', stderr: '' };
   };
-  const watch = new SecretsWatch({ files, log, run, clock: new FakeClock() }, { secrets });
+  const watch = new SecretsWatch({ files, log, run, clock: new FakeClock() }, { secrets }, { give: async () => [] });
   const looks = async (times: number): Promise<void> => {
     for (let time = 0; time < times; time += 1) await watch.look();
   };

@@ -1,6 +1,7 @@
 import type { HostSecrets } from '../core/api/hostSecrets.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { ReportClient } from '../shell/report-client.ts';
+import type { Accounts } from './accounts.ts';
 import { PATHS, type Machine } from './machine.ts';
 
 /** Reports that host0 acknowledges between two looks at what this host is given: some minutes. */
@@ -10,15 +11,17 @@ const EVERY = 60;
 export class SecretsWatch {
   readonly #machine: Machine;
   readonly #client: Pick<ReportClient, 'secrets'>;
+  readonly #accounts: Pick<Accounts, 'give'>;
   /** Reports until the next look. */
   #wait = 0;
   /** What was applied last, and what was said last. */
   #applied = '';
   #said = '';
 
-  constructor(machine: Machine, client: Pick<ReportClient, 'secrets'>) {
+  constructor(machine: Machine, client: Pick<ReportClient, 'secrets'>, accounts: Pick<Accounts, 'give'>) {
     this.#machine = machine;
     this.#client = client;
+    this.#accounts = accounts;
   }
 
   /** To be called after every report that was acknowledged. */
@@ -47,7 +50,7 @@ export class SecretsWatch {
   async #apply(json: string): Promise<void> {
     if (json === this.#applied) return;
     const secrets = secretsIn(json);
-    const done = await putSshKeys(secrets, this.#machine);
+    const done = [...(await putSshKeys(secrets, this.#machine)), ...(await this.#accounts.give(secrets))];
     this.#applied = json;
     this.#said = '';
     this.#machine.log.say('AGENT_SECRETS', { what: done.join(', ') || 'nothing' });

@@ -2,6 +2,7 @@ import { readyCode } from '../core/identity/readyCode.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import { reportClient, type ReportClient } from '../shell/report-client.ts';
+import { Accounts } from './accounts.ts';
 import { apply } from './apply/apply.ts';
 import { Eyes } from './discover.ts';
 import { DriveWatch } from './drive.ts';
@@ -27,7 +28,8 @@ export async function work(machine: Machine): Promise<void> {
   await sayStarted(machine, identity);
   const eyes = new Eyes(machine, identity, wake);
   const client = reportClient(identity.server, () => machine.files.read(PATHS.authority));
-  const secrets = new SecretsWatch(machine, client);
+  const accounts = new Accounts(machine);
+  const secrets = new SecretsWatch(machine, client, accounts);
   const watch = new DriveWatch(machine, identity);
   const look = async () => {
     const looked = await eyes.look();
@@ -37,7 +39,10 @@ export async function work(machine: Machine): Promise<void> {
   const deps = {
     look,
     steps: stepsOf(machine, identity, client, eyes),
-    acknowledged: readiness(machine, identity, secrets),
+    acknowledged: readiness(machine, identity, async () => {
+      await accounts.look();
+      await secrets.look();
+    }),
   };
   const idle = once(() => startTheRest(machine));
   const { clock, log } = machine;
@@ -58,14 +63,14 @@ function stepsOf(machine: Machine, { cluster }: Identity, client: ReportClient, 
 }
 
 /** Says once on the console that host0 has acknowledged a healthy report, and in the log when the health changes. */
-function readiness(machine: Machine, identity: Identity, secrets: SecretsWatch): ReportDeps['acknowledged'] {
+function readiness(machine: Machine, identity: Identity, logins: () => Promise<void>): ReportDeps['acknowledged'] {
   let ready = false;
   let said = '';
   return async ({ health }) => {
     const problems = health.problems.join('; ');
     if (problems !== said && problems !== '') machine.log.say('AGENT_UNHEALTHY', { problems });
     said = problems;
-    await secrets.look();
+    await logins();
     if (ready || !health.ok) return;
     ready = true;
     await sayOnConsole(machine.files, `pxen: ready ${readyCode(identity.dmi.assetTag, identity.dmi.uuid)}`);

@@ -1,15 +1,8 @@
 import type { Verb } from './call.ts';
+import { json, onFile } from './options.ts';
+import { SECRETS_VERBS } from './verbsSecrets.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
-const json = { meaning: 'as JSON, for programs' };
-/** Of the verbs that are about cluster.yaml. */
-const onFile = {
-  json,
-  file: {
-    value: 'FILE',
-    meaning: 'this file, or that of a folder laid out like a drive (on host0 the one of its drive)',
-  },
-};
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
@@ -161,6 +154,7 @@ export const VERBS: readonly Verb[] = [
     options: onFile,
     load: () => import('./configRestore.ts'),
   },
+  ...SECRETS_VERBS,
   {
     name: 'status',
     summary: 'how the cluster is: hosts, VMs, warnings',
@@ -221,7 +215,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'keep all that a drive remembers, with the key of its cluster, in one signed file',
     usage: 'FILE',
     most: 1,
-    options: { drive: DRIVE },
+    options: { drive: DRIVE, secrets: { value: 'FILE', meaning: 'put this secrets.yaml into it as well' } },
     load: () => import('./driveExport.ts'),
   },
   {
@@ -229,7 +223,11 @@ export const VERBS: readonly Verb[] = [
     summary: 'give a drive what another one remembered',
     usage: 'FILE',
     most: 1,
-    options: { drive: DRIVE, force: { meaning: 'also over the state of another cluster, or newer state' } },
+    options: {
+      drive: DRIVE,
+      force: { meaning: 'also over the state of another cluster, or newer state' },
+      secrets: { value: 'FILE', meaning: 'write the secrets.yaml that is in it there' },
+    },
     load: () => import('./driveImport.ts'),
   },
   { name: 'host0', summary: 'the boot server of a cluster, on its host', raw: true, load: () => import('./host0.ts') },

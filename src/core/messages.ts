@@ -3,6 +3,7 @@ import { BOOT_MESSAGES } from './messages/boot.ts';
 import { DHCP_MESSAGES } from './messages/dhcp.ts';
 import { DNS_MESSAGES } from './messages/dns.ts';
 import { FILE_MESSAGES } from './messages/files.ts';
+import { SECRETS_MESSAGES } from './messages/secrets.ts';
 import { SERVE_MESSAGES } from './messages/serve.ts';
 import { STATE_MESSAGES } from './messages/state.ts';
 import { TRUST_MESSAGES } from './messages/trust.ts';
@@ -17,6 +18,7 @@ export const MESSAGES = {
   ...AGENT_MESSAGES,
   ...STATE_MESSAGES,
   ...TRUST_MESSAGES,
+  ...SECRETS_MESSAGES,
 } as const;
 
 export type MessageId = keyof typeof MESSAGES;

@@ -11,6 +11,7 @@ import { bootMac, statusOf } from '../core/inventory/status.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { plan, type Plan } from '../core/plan/plan.ts';
 import { fingerprint, type SshKey } from '../core/ssh/hostKey.ts';
+import type { Secrets } from '../core/secrets/secrets.ts';
 import type { Wanted } from '../core/plan/wanted.ts';
 import { boundedLog, type BoundedLog } from './boundedLog.ts';
 import { createEvents, type Events } from './cluster-events.ts';
@@ -30,6 +31,8 @@ export interface ServiceDeps {
   readonly warnings: () => readonly string[];
   /** The keys of the cluster; undefined where it keeps none. */
   readonly security?: Keyring | undefined;
+  /** What secrets.yaml holds, as far as it is open. */
+  readonly secrets?: (() => Secrets) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { realClock } from '../shell/clock.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
-import { diskFiles } from '../shell/files.ts';
+import { diskFiles, type Files } from '../shell/files.ts';
 import { realHostFiles } from '../shell/host-files.ts';
+import { KEYRING_FILE } from '../shell/keyring.ts';
 import { stderrLog, type Log } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
 import { readArguments, type Host0Arguments } from './arguments.ts';
@@ -13,6 +14,7 @@ import { readRelease, type Served } from './drive.ts';
 import { driveMemory } from './memory.ts';
 import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
 import type { Host0Options } from './house.ts';
+import { SecretsInForce } from './secretsFile.ts';
 import { Security } from './security.ts';
 import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
@@ -50,17 +52,22 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
     loadServers(args.journal),
   ]);
   const security = securityOf(args, file, place, machine);
-  const warnings = () => [...file.warnings(), ...memory.warnings(), ...security.warnings()];
-  const host0 = await start(args, { ...file, warnings }, served, place, servers, security);
+  const secrets = secretsOf(drive, file, machine);
+  const warnings = () => [file, memory, security, secrets].flatMap((one) => [...one.warnings()]);
+  const host0 = await start(args, { ...file, warnings }, served, place, servers, { security, secrets });
   await recordPlace(args, file.current(), place, machine);
   const begun = (state: KeptState | undefined) => void security.begin(state, signal);
   const watching = [
     watchClusterFile(file, realClock, machine.log, signal),
     memory.keep(file, place.own, signal, begun),
+    secrets.watch(realClock, signal),
   ];
   if (args.facts !== undefined) await control(args.facts, () => memory.wishes(file), machine.log, signal);
   return { host0, watching: Promise.all(watching) };
 }
+
+const secretsOf = (files: Files, { current }: ClusterFile, deps: PlaceDeps): SecretsInForce =>
+  new SecretsInForce({ files, cluster: current, unlocked: () => deps.files.read(KEYRING_FILE), log: deps.log });
 
 function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place: Place, deps: PlaceDeps): Security {
   const names = () => tlsNames([place], file.current());
@@ -94,7 +101,7 @@ function start(
   served: Served,
   place: Place,
   servers: Servers,
-  security: Security,
+  { security, secrets }: { readonly security: Security; readonly secrets: SecretsInForce },
 ): Promise<Host0> {
   const { own, ...link } = place;
   const options: Host0Options = {
@@ -120,6 +127,6 @@ function start(
     dns: servers.dns,
     clock: realClock,
     log,
-    service: (boot) => loadService(boot, { ...means, device: args.device, security }),
+    service: (boot) => loadService(boot, { ...means, device: args.device, security, secrets: secrets.current }),
   });
 }

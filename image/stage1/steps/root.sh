@@ -36,7 +36,19 @@ keep_drive() {
   cp -r /mnt/boot/loaders /mnt/boot/grubenv /run/pxen/drive/boot/
   cp /mnt/cluster.yaml* /run/pxen/drive/ 2>/dev/null
   [ ! -d /mnt/overlay ] || cp -r /mnt/overlay /run/pxen/drive/
+  for file in /mnt/[Ss][Ee][Cc][Rr][Ee][Tt][Ss].*; do keep_secret "$file"; done
   umount /mnt
+}
+
+# For root alone from its first byte on, and whole or not at all.
+keep_secret() {
+  [ -f "$1" ] || return 0
+  if (umask 077; cat "$1" > /run/pxen/drive/secret.part); then
+    mv /run/pxen/drive/secret.part "/run/pxen/drive/${1##*/}"
+    return 0
+  fi
+  rm -f /run/pxen/drive/secret.part
+  say read "${1##*/} of the drive cannot be read"
 }
 
 mount_root() {

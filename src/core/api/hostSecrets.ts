@@ -32,6 +32,8 @@ export const hostSecrets = z.strictObject({
   schema: z.literal('pxen.host-secrets/1'),
   /** All accounts of the host: one that is not here any more is taken away. */
   accounts: z.array(account),
+  /** Lines of root's `authorized_keys`; absent, those that came with the boot stay. */
+  rootSshKeys: z.array(z.string()).optional(),
   /** As crypt(5) has it; absent, root has no password. */
   rootPasswordHash: z.string().optional(),
   sshHostKeys: z.array(sshHostKey).optional(),

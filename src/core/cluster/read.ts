@@ -6,6 +6,7 @@ import { migrated, MIGRATIONS, type Migration } from './migrate.ts';
 import { Source, type Mistake } from './mistake.ts';
 import { clusterSchema, type Cluster } from './schema.ts';
 import { readable } from './sense.ts';
+import { accessFindings } from './senseAccess.ts';
 import { bootFindings } from './senseBoot.ts';
 import { hostFindings } from './senseHosts.ts';
 import { networkFindings } from './senseNetworks.ts';
@@ -92,6 +93,7 @@ function readData(source: Source, document: Document): Reading {
 function senseFindings(root: unknown): Finding[] {
   const parts = readable(root);
   return [
+    ...accessFindings(parts),
     ...networkFindings(parts.networks),
     ...poolFindings(parts.networks),
     ...optionFindings(parts.networks),

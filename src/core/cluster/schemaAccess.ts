@@ -22,8 +22,11 @@ const CRYPT = /^\$(?:y|gy|7|2[aby]|6|5)\$[!-9;-~]{8,500}$/;
 /** Whether a text is the hash of a password and not the password. */
 export const isPasswordHash = (text: string): boolean => CRYPT.test(text);
 
+/** What `password` must be, in the words of its mistakes. */
+export const PASSWORD_HASH = 'the hash of a password';
+
 const password = z
-  .union([matching(CRYPT, 'the hash of a password, which pxen secrets hash makes'), secretName])
+  .union([matching(CRYPT, PASSWORD_HASH), secretName])
   .describe(
     'the hash of a password, as pxen secrets hash makes it, or { secret: NAME } where that stands in secrets.yaml',
   );
@@ -37,7 +40,7 @@ const accountName = matching(
 /** Where accounts of this file live: above those that Debian gives by itself, below those it keeps (Debian Policy 9.2.2). */
 export const UIDS = { first: 3000, last: 29_999 } as const;
 
-const account = z.strictObject({
+export const accountSchema = z.strictObject({
   name: accountName,
   uid: z
     .int()
@@ -62,7 +65,7 @@ export const accessSchema = z.strictObject({
       "root's password at the console, never by SSH: its hash, as pxen secrets hash makes it, or { secret: NAME } where that stands in secrets.yaml",
     )
     .optional(),
-  accounts: z.array(account).default([]).describe('people who may log in, the same on every host'),
+  accounts: z.array(accountSchema).default([]).describe('people who may log in, the same on every host'),
   operatorToken: secretName.describe('what proves an operator to the API: an entry of secrets.yaml').optional(),
 });
 

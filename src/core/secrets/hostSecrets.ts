@@ -1,9 +1,9 @@
 import type { Account, HostSecrets } from '../api/hostSecrets.ts';
 import type { Cluster, HostEntry } from '../cluster/schema.ts';
-import { isPasswordHash, type PasswordEntry } from '../cluster/schemaAccess.ts';
+import { isPasswordHash, type AccountEntry, type PasswordEntry } from '../cluster/schemaAccess.ts';
 import { canonicalUuid, isTrueUuid } from '../identity/machine.ts';
 import type { Mac } from '../net/mac.ts';
-import { openAccount } from './accounts.ts';
+import { openAccount, rootKeys } from './accounts.ts';
 import { secretOf, type Secrets } from './secrets.ts';
 
 /** What a machine said of itself. */
@@ -32,21 +32,23 @@ export function hostSecrets(cluster: Pick<Cluster, 'access' | 'hosts'>, secrets:
   const why = whyNothing(cluster, asker);
   if (why !== undefined) return { kind: 'refused', why };
   const lacks: string[] = [];
-  const hashOf = (password: PasswordEntry | undefined, whose: string): { hash?: string } => {
+  const hashFor = (password: PasswordEntry | undefined, whose: string): string | undefined => {
     const found = password === undefined ? undefined : passwordHash(password, secrets);
-    if (found === undefined) return {};
-    if ('hash' in found) return { hash: found.hash };
+    if (found === undefined || 'hash' in found) return found?.hash;
     lacks.push(`${whose} has no password: ${found.missing}`);
-    return {};
+    return undefined;
   };
   const { access } = cluster;
-  const root = hashOf(access.password, 'root').hash;
-  const accounts = access.accounts.map((entry): Account => {
-    const { hash } = hashOf(entry.password, entry.name);
-    const account = openAccount(entry);
-    return hash === undefined ? account : { ...account, passwordHash: hash };
-  });
-  const given = { schema: 'pxen.host-secrets/1' as const, accounts };
+  const root = hashFor(access.password, 'root');
+  const accountFor = (entry: AccountEntry): Account => {
+    const hash = hashFor(entry.password, entry.name);
+    return hash === undefined ? openAccount(entry) : { ...openAccount(entry), passwordHash: hash };
+  };
+  const given = {
+    schema: 'pxen.host-secrets/1' as const,
+    accounts: access.accounts.map((entry) => accountFor(entry)),
+    rootSshKeys: rootKeys(access),
+  };
   return { kind: 'given', secrets: root === undefined ? given : { ...given, rootPasswordHash: root }, lacks };
 }
 
