@@ -52,7 +52,7 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
   ]);
   const security = securityOf(args, file, place, machine);
   const secrets = secretsOf(drive, file, machine);
-  const warnings = () => [file, memory, security, secrets].flatMap((one) => [...one.warnings()]);
+  const warnings = () => [file, memory, security, secrets].flatMap((one) => one.warnings());
   const host0 = await start(args, { ...file, warnings }, served, place, servers, { security, secrets });
   await recordPlace(args, file.current(), place, machine);
   const begun = (state: KeptState | undefined) => void security.begin(state, signal);

@@ -48,7 +48,7 @@ keep_secret() {
     return 0
   fi
   rm -f /run/pxen/drive/secret.part
-  say read "${1##*/} of the drive cannot be read"
+  say root "${1##*/} of the drive cannot be read"
 }
 
 mount_root() {
