@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BUILT_KINDS, type BuiltKind } from '../core/boot/loaders.ts';
 import type { Lock } from '../core/image/lock.ts';
-import { BUILT_KINDS, LOADER_PACKAGE, LOADER_RECIPES, type BuiltKind } from '../core/image/recipe/loaders.ts';
+import { LOADER_PACKAGE, LOADER_RECIPES } from '../core/image/recipe/loaders.ts';
 import { EPOCH } from '../core/image/recipe/packages.ts';
 import { Failure } from '../shell/fail.ts';
 import { ensure, pieceOf, type Plan, type Tell } from './cache.ts';

@@ -1,4 +1,4 @@
-import { BUILT_KINDS } from '../core/image/recipe/loaders.ts';
+import { BUILT_KINDS } from '../core/boot/loaders.ts';
 import type { Verb } from './call.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
