@@ -4,7 +4,7 @@ import { LINUX_ARGS, XEN_ARGS } from '../core/boot/arguments.ts';
 import { CLUSTER_FILE, GRUBENV, GRUBENV_BYTES, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
 import type { Plan } from './cache.ts';
 import { hashLines } from './inputs.ts';
-import { builtLoaders, type BuiltLoader } from './loaders.ts';
+import { loadersForDrives, type BuiltLoader } from './loaders.ts';
 import { CHECKOUT, SCRIPTS } from './paths.ts';
 import type { Tools } from './tools.ts';
 
@@ -23,7 +23,7 @@ interface OnDrive {
 /** The raw image of a drive: boots by BIOS and UEFI from the same bytes. */
 export async function drivePlan(image: OnDrive, tools: Tools): Promise<Plan> {
   const scripts = (await hashLines(SCRIPTS)).filter((line) => line.startsWith('file drive.sh '));
-  const loaders = await builtLoaders();
+  const loaders = await loadersForDrives();
   const inputs = [
     `release ${image.release} ${image.sha256}`,
     `tools ${tools.key}`,

@@ -43,7 +43,21 @@ async function buildLoader(kind: BuiltKind, own: string | undefined, lock: Lock,
 /** The inputs of the loader that drives get, of all that were built for a kind. */
 const chosenFile = (kind: BuiltKind): string => join(cacheFolder(), 'loaders', kind);
 
-/** The loaders that drives get beside Debian's. */
+/** The loaders that drives get beside Debian's. Throws Failure where one was built and is no more: a drive must not lack it in silence. */
+export async function loadersForDrives(): Promise<readonly BuiltLoader[]> {
+  const built = await builtLoaders();
+  for (const kind of BUILT_KINDS) {
+    const chosen = await stat(chosenFile(kind)).catch(() => undefined);
+    if (chosen === undefined || built.some((one) => one.kind === kind)) continue;
+    throw new Failure(
+      `the loader for ${kind} that was built here is damaged or gone`,
+      `Build it again: pxen image loaders --build ${kind}. Or do without: rm ${chosenFile(kind)}.`,
+    );
+  }
+  return built;
+}
+
+/** Those that were built from source and are whole. */
 export async function builtLoaders(): Promise<readonly BuiltLoader[]> {
   return (await Promise.all(BUILT_KINDS.map(builtLoader))).flatMap((built) => built ?? []);
 }
