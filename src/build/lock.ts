@@ -69,7 +69,7 @@ export async function resolveLock(apt: Archive): Promise<Lock> {
   };
 }
 
-async function describe(apt: Archive, wanted: { name: string; version: string }[]): Promise<Lock['packages']> {
+export async function describe(apt: Archive, wanted: { name: string; version: string }[]): Promise<Lock['packages']> {
   const described = await apt.describe(wanted);
   const entries = described.map((paragraph): [string, LockedPackage] => {
     const get = (key: string): string => paragraph.get(key) ?? '';

@@ -16,6 +16,8 @@ interface Version {
 export interface Archive {
   /** Names and versions of all packages that installing `wanted` (and what is essential) would bring. */
   resolve(wanted: readonly string[]): Promise<Version[]>;
+  /** What installing `wanted` would bring, or bring in another version, where the packages of a dpkg status file are installed. */
+  resolveOver(status: string, wanted: readonly string[]): Promise<Version[]>;
   /** Paragraphs of package data for exact versions. */
   describe(packages: readonly Version[]): Promise<Map<string, string>[]>;
   /** The names of those that it has in exactly this version. */
@@ -63,6 +65,16 @@ export class PrivateApt implements Archive, SourceArchive {
     const simulate = ['apt-get', 'install', '--simulate', '--yes', '--no-install-recommends', '?essential', ...wanted];
     const { stdout } = await this.#call(simulate);
     return [...stdout.matchAll(/^Inst (\S+) \((\S+) /gm)].map(([, name = '', version = '']) => ({ name, version }));
+  }
+
+  async resolveOver(status: string, wanted: readonly string[]): Promise<Version[]> {
+    const over = ['-o', `Dir::State::status=${status}`];
+    const simulate = ['apt-get', ...over, 'install', '--simulate', '--yes', '--no-install-recommends', ...wanted];
+    const { stdout } = await this.#call(simulate);
+    return [...stdout.matchAll(/^Inst (\S+) (?:\[\S+\] )?\((\S+) /gm)].map(([, name = '', version = '']) => ({
+      name,
+      version,
+    }));
   }
 
   async describe(packages: readonly Version[]): Promise<Map<string, string>[]> {
@@ -122,7 +134,7 @@ const settings = (folder: string): string =>
     '',
   ].join('\n');
 
-function fields(paragraph: string): Map<string, string> {
+export function fields(paragraph: string): Map<string, string> {
   return new Map([...paragraph.matchAll(/^([\w-]+): (.*)$/gm)].map(([, key = '', value = '']) => [key, value]));
 }
 

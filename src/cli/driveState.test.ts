@@ -21,7 +21,10 @@ import { stateIn } from './driveState.ts';
 
 function started(boots = 1): DriveState {
   const identity = newIdentity(makeKeys(), randomBytes(16));
-  return booted({ identity, chain: newChain(identity.cluster), clusterFile: 'version: 1\n', rest: new Map() }, boots);
+  return booted(
+    { identity, chain: newChain(identity.cluster), clusterFile: 'version: 1\n', before: undefined, rest: new Map() },
+    boots,
+  );
 }
 
 function booted(state: DriveState, boots: number, machine = 'm'): DriveState {

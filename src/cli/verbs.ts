@@ -1,13 +1,10 @@
 import { BUILT_KINDS } from '../core/boot/loaders.ts';
 import type { Verb } from './call.ts';
+import { json, onFile } from './options.ts';
+import { SECRETS_VERBS } from './verbsSecrets.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
-const json = { meaning: 'as JSON, for programs' };
-/** Of the verbs that are about cluster.yaml. */
-const onFile = {
-  json,
-  file: { value: 'FILE', meaning: 'this file, or that of a folder laid out like a drive (cluster.yaml)' },
-};
+const ERASE = { meaning: 'erase what is there without asking' };
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
@@ -103,10 +100,16 @@ export const VERBS: readonly Verb[] = [
   { name: 'host list', summary: 'the hosts of cluster.yaml', options: onFile, load: () => import('./hostList.ts') },
   {
     name: 'host show',
-    summary: 'every value in force for a host, and where in cluster.yaml it stands',
+    summary: 'every value in force for a host, where in cluster.yaml it stands, and what the host has of it',
     usage: 'NAME',
     most: 1,
-    options: onFile,
+    options: {
+      ...onFile,
+      server: {
+        value: 'URL',
+        meaning: 'ask this boot server what the host reports; on a host, the one it booted from',
+      },
+    },
     load: () => import('./hostShow.ts'),
   },
   {
@@ -159,10 +162,19 @@ export const VERBS: readonly Verb[] = [
     options: onFile,
     load: () => import('./configRestore.ts'),
   },
+  ...SECRETS_VERBS,
   {
     name: 'status',
     summary: 'how the cluster is: hosts, VMs, warnings',
-    options: { json, server: { value: 'URL', meaning: 'the boot server to ask; on a host, the one it booted from' } },
+    options: {
+      json,
+      server: { value: 'URL', meaning: 'the boot server to ask, such as 10.1.2.3; on a host, the one it booted from' },
+      ca: { value: 'FILE', meaning: 'the certificate of its authority, PEM' },
+      fingerprint: {
+        value: 'SHA256:...',
+        meaning: 'what host0 shows on its console; else what the server had the last time',
+      },
+    },
     load: () => import('./status.ts'),
   },
   {
@@ -199,8 +211,18 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'drive build',
     summary: 'build the image of a drive',
-    options: { output: { value: 'FILE', meaning: 'put a copy of the image there' } },
+    options: {
+      output: { value: 'FILE', meaning: 'put a copy of the image there' },
+      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
+    },
     load: () => import('./driveBuild.ts'),
+  },
+  {
+    name: 'drive packages',
+    summary: 'make the packages that the cluster.yaml of a drive asks for, and put them there',
+    usage: 'DIR',
+    most: 1,
+    load: () => import('./drivePackages.ts'),
   },
   {
     name: 'drive check',
@@ -217,9 +239,24 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       image: { value: 'FILE', meaning: 'this image of a drive, not the one built here' },
+      yes: ERASE,
+      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
     },
     load: () => import('./driveWrite.ts'),
+  },
+  {
+    name: 'drive replace',
+    summary: 'make a new drive of this cluster from what host0 has in memory; the one before it is void',
+    usage: 'DEVICE',
+    most: 1,
+    options: {
+      from: { value: 'DIR', meaning: 'from this folder laid out like a drive, not from what host0 has in memory' },
+      yes: ERASE,
+      force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
+      json,
+    },
+    load: () => import('./driveReplace.ts'),
   },
   {
     name: 'drive export',

@@ -10,8 +10,8 @@ import { FakeLog } from '../shell/fake/log.ts';
 import { FakeSlots } from '../shell/fake/slots.ts';
 import { isSigned, makeKeys, randomBytes, sign } from '../shell/keys.ts';
 import { readState } from '../shell/state.ts';
-import { openClusterFile } from './clusterFile.ts';
-import { beginState, lastGood, type StateDeps } from './state.ts';
+import { openClusterFile, type Remembered } from './clusterFile.ts';
+import { beginState, lastGood, overTorn, type KeptState, type StateDeps } from './state.ts';
 
 const GOOD = 'version: 1\ncluster: { name: lab }\n';
 
@@ -20,6 +20,7 @@ interface Boot {
   readonly clock: FakeClock;
   text: string;
   warnings(): readonly string[];
+  readonly kept: KeptState;
   /** Lets it keep what there is to keep, then ends it. */
   end(): Promise<void>;
 }
@@ -42,6 +43,7 @@ async function boot(slots: FakeSlots, text = GOOD, machine = 'm1', id = `boot ${
   };
   const kept = await beginState(deps);
   return Object.assign(self, {
+    kept,
     warnings: () => kept.warnings(),
     async end() {
       const done = kept.keep(ending.signal);
@@ -56,6 +58,8 @@ async function stateOf(slots: FakeSlots) {
   assert.ok(current !== undefined);
   return readDriveState(current.body);
 }
+
+const remembered = (lastGood: Remembered['lastGood']): Remembered => ({ lastGood, overTorn: async () => undefined });
 
 const fresh = (): FakeSlots => new FakeSlots(SLOTS, SLOT_BYTES);
 
@@ -118,14 +122,15 @@ test('the last good cluster.yaml is in force when the file is broken, absent, un
   ];
   for (const [files, unreadable, says] of broken) {
     const log = new FakeLog();
-    const file = await openClusterFile(fakeFiles(files, unreadable), log, () => lastGood(slots));
+    const file = await openClusterFile(
+      fakeFiles(files, unreadable),
+      log,
+      remembered(() => lastGood(slots)),
+    );
     assert.equal(file.current().cluster.name, 'lab');
     assert.match(file.warnings()[0] ?? '', says);
     assert.match(log.of('STATE_LAST_GOOD')[0] ?? '', says);
-    await assert.rejects(
-      openClusterFile(fakeFiles(files, unreadable), log, async () => undefined),
-      says,
-    );
+    await assert.rejects(openClusterFile(fakeFiles(files, unreadable), log), says);
   }
 });
 
@@ -133,7 +138,7 @@ test('what editors leave behind is read: byte order mark, CRLF, and a second end
   const text = `\uFEFF${GOOD.replaceAll('\n', '\r\n')}`;
   for (const name of [CLUSTER_FILE, `${CLUSTER_FILE}.txt`]) {
     const files = fakeFiles(new Map([[name, Buffer.from(text)]]));
-    const file = await openClusterFile(files, new FakeLog(), async () => undefined);
+    const file = await openClusterFile(files, new FakeLog());
     assert.deepEqual([file.current().cluster.name, file.warnings()], ['lab', []]);
   }
 });
@@ -208,4 +213,96 @@ test('a record that is whole but of another form is left alone', async () => {
   await odd.end();
   assert.match(odd.warnings()[0] ?? '', /another form/);
   assert.equal(slots.writes, 0);
+});
+
+const UPPER = 'CLUSTER.YAML';
+
+test('what an editor left beside the file is said: two candidates, or another name', async () => {
+  const two = new Map([
+    [UPPER, Buffer.from(GOOD)],
+    [`${CLUSTER_FILE}.txt`, Buffer.from(GOOD.replace('lab', 'other'))],
+  ]);
+  const file = await openClusterFile(fakeFiles(two), new FakeLog());
+  assert.equal(file.current().cluster.name, 'lab');
+  assert.match(file.warnings().join(), /cluster\.yaml\.txt stands beside CLUSTER\.YAML, which alone is read/);
+  await assert.rejects(
+    openClusterFile(fakeFiles(new Map([['cluster.yml', Buffer.from(GOOD)]])), new FakeLog()),
+    /there is no cluster\.yaml; cluster\.yml is not read: it would have to be called cluster\.yaml/,
+  );
+});
+
+test('a file that an editor left empty, or cut short, leaves the last good version in force', async () => {
+  const slots = fresh();
+  const whole = `${GOOD}hosts:\n  - { mac: 52:54:00:00:00:01, name: ada }\n`;
+  await (await boot(slots, whole)).end();
+  const memory = { lastGood: () => lastGood(slots), overTorn: (text: string) => overTorn(slots, text) };
+  for (const length of [0, 12, 40, 62, whole.length - 4]) {
+    const files = fakeFiles(new Map([[CLUSTER_FILE, Buffer.from(whole.slice(0, length))]]));
+    const file = await openClusterFile(files, new FakeLog(), memory);
+    assert.deepEqual([file.text(), file.warnings().length], [whole, 1], `${length} bytes`);
+  }
+  // Whole lines that are gone were taken away by somebody.
+  const shorter = fakeFiles(new Map([[CLUSTER_FILE, Buffer.from(GOOD)]]));
+  assert.equal((await openClusterFile(shorter, new FakeLog(), memory)).text(), GOOD);
+});
+
+/** An hour of host0's loop; each minute `minute` may do something. */
+async function hour(slots: FakeSlots, minute: (number: number, of: StateDeps) => void): Promise<number> {
+  const [log, clock, ending] = [new FakeLog(), new FakeClock(), new AbortController()];
+  const given = { slots, log, clock, time: 7, machine: 'm1', boot: `boot ${(boots += 1)}`, makeKeys, randomBytes };
+  const deps = { ...given, text: GOOD, clusterFile: () => deps.text };
+  const state = await beginState(deps);
+  const before = slots.writes;
+  const kept = state.keep(ending.signal);
+  for (let number = 1; number <= 60; number += 1) {
+    await clock.pass(60_000);
+    minute(number, deps);
+  }
+  ending.abort();
+  await kept;
+  return slots.writes - before;
+}
+
+test('in a quiet hour nothing is written to the drive but the record of the boot; in a busy one a record for each edit', async () => {
+  assert.equal(await hour(fresh(), () => undefined), 1);
+  const edits = await hour(fresh(), (number, deps) => {
+    if (number % 5 === 0) Object.assign(deps, { text: `${GOOD}# ${number}\n` });
+  });
+  assert.equal(edits, 1 + 11, 'the twelfth edit is made as the hour ends');
+});
+
+test('a drive that fails is tried every five minutes, no more often', async () => {
+  const slots = fresh();
+  for (const name of SLOTS) slots.broken.set(name, 'write');
+  const writes = await hour(slots, () => undefined);
+  assert.ok(writes > 0 && writes <= 13 * SLOTS.length, `${writes} writes`);
+});
+
+const KEY = { uuid: 'u', seed: 'A'.repeat(44), publicKey: 'B'.repeat(44) };
+
+/** Lets a drive keep what there is to keep. */
+async function look(kept: KeptState): Promise<void> {
+  const ending = new AbortController();
+  const done = kept.keep(ending.signal);
+  ending.abort();
+  await done;
+}
+
+test('what is changed while a record is being written stays, and is written at the next look', async () => {
+  const slots = fresh();
+  const { kept } = await boot(slots);
+  kept.change((state) => ({ ...state, hostKeys: [] }));
+  const write = slots.write.bind(slots);
+  slots.write = async (...words) => {
+    kept.change((state) => ({ ...state, hostKeys: [KEY] }));
+    slots.write = write;
+    return write(...words);
+  };
+  await look(kept);
+  assert.deepEqual([(await stateOf(slots)).hostKeys, kept.now()?.hostKeys], [[], [KEY]]);
+  await look(kept);
+  assert.deepEqual((await stateOf(slots)).hostKeys, [KEY]);
+  const writes = (await readState(slots)).current?.counter;
+  await look(kept);
+  assert.equal((await readState(slots)).current?.counter, writes, 'nothing new is not written');
 });
