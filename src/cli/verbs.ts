@@ -1,4 +1,4 @@
-import { BUILT_KINDS } from '../core/image/recipe/loaders.ts';
+import { BUILT_KINDS } from '../core/boot/loaders.ts';
 import type { Verb } from './call.ts';
 import { json, onFile, server } from './options.ts';
 import { SECRETS_VERBS } from './verbsSecrets.ts';
