@@ -29,7 +29,13 @@ async function offRack(context: TestContext): Promise<{ lab: Lab; late: Machine 
     built.push(new Machine(spec, wakeState('unarmed'), place));
   }
   const [host0, late] = built as [Machine, Machine];
-  const process = { kill: () => undefined, isRunning: () => true, complaint: () => '', ended: Promise.resolve(0) };
+  const process = {
+    kill: () => undefined,
+    isRunning: () => true,
+    type: () => undefined,
+    complaint: () => '',
+    ended: Promise.resolve(0),
+  };
   const operator = { url: 'http://127.0.0.1:9', process };
   const rack = { switch: fabric, machines: built, host0, operator, drive: '', close: () => Promise.resolve() };
   let now = 0;

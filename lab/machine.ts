@@ -143,6 +143,11 @@ export class Machine {
     await this.#power?.qmp.execute('set_link', { name: 'nic0', up });
   }
 
+  /** Types on the serial console. */
+  type(text: string): void {
+    this.#power?.qemu.type(text);
+  }
+
   /** The running system has armed the card, as the agent does at every boot. */
   armed(): void {
     this.wake = wakeStep(this.wake, 'system armed the card');

@@ -15,7 +15,8 @@ mkfs.fat --invariant -F 32 -s 8 -n PXEN -i "$serial" --offset "$start" "$image" 
 # GRUB for BIOS in the gap before the partition, as grub-bios-setup would put it: its first sector names where the rest lies
 # (list at the end of the first core sector: start 8 bytes, length 2, segment 2), the boot sector names that one (offset 0x5c).
 modules='part_msdos part_gpt fat normal multiboot2 loadenv serial terminal echo test probe search configfile ls smbios sleep reboot halt'
-grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o "$out/core.img" biosdisk $modules
+# Without a disk in its prefix GRUB takes the one that the BIOS started it from, which is not always the first.
+grub-mkimage -O i386-pc -p '(,msdos1)/boot/grub' -o "$out/core.img" biosdisk $modules
 truncate -s %512 "$out/core.img"
 core=$(($(stat -c %s "$out/core.img") / 512))
 [ "$core" -lt "$((start - 1))" ] || { echo 'core.img does not fit before the partition' >&2; exit 1; }
@@ -36,12 +37,17 @@ mkdir -p "$out/layout/boot/loaders"
 # One for each kind of firmware that Debian has one for (src/core/boot/loaders.ts); the second of x64 brings drivers of its own.
 names='undionly.kpxe snponly.efi ipxe.efi ipxe-arm64.efi ipxe-riscv64.efi ipxe-loong64.efi'
 (cd /usr/lib/ipxe && cp -L $names "$out/layout/boot/loaders/")
+# The same bytes once more as a file: `pxen drive replace` makes a drive from what is in RAM.
+{ head -c 440 "$out/boot.img"; cat "$out/core.img"; } > "$out/layout/boot/loaders/bios.img"
 # What no manifest lists: firmware reads it before anything could verify it. `bios` is what stands before the partition.
-loaders='EFI/BOOT/BOOTX64.EFI boot/grub/grub.cfg'
+loaders='EFI/BOOT/BOOTX64.EFI boot/grub/grub.cfg boot/loaders/bios.img'
 for name in $names; do loaders="$loaders boot/loaders/$name"; done
 (cd "$out/layout" && sha256sum $loaders) > "$out/sha256sums"
-{ head -c 440 "$out/boot.img"; cat "$out/core.img"; } | sha256sum | sed 's/-$/bios/' >> "$out/sha256sums"
+sha256sum < "$out/layout/boot/loaders/bios.img" | sed 's/-$/bios/' >> "$out/sha256sums"
 mv "$out/sha256sums" "$out/layout/boot/loaders/sha256sums"
+# Of loaders that were built from source, which lie there already.
+cat "$out/built-sums" >> "$out/layout/boot/loaders/sha256sums"
+rm "$out/built-sums"
 find "$out/layout" "$release" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 export MTOOLS_SKIP_CHECK=1

@@ -5,6 +5,8 @@ export interface QemuProcess {
   /** Power cut: nothing is told, nothing is finished. */
   kill(): void;
   readonly isRunning: () => boolean;
+  /** Types on its serial console. */
+  readonly type: (text: string) => void;
   /** What it said to standard error, for the failure's sentence. */
   readonly complaint: () => string;
   /** Resolves with the exit code, or the signal's name. */
@@ -33,6 +35,7 @@ export function startQemu(qemu: string, words: readonly string[], onOutput: (pie
   void promise.then(() => (running = false));
   return {
     isRunning: () => running,
+    type: (text) => void child.stdin.write(text),
     kill: () => child.kill('SIGKILL'),
     complaint: () => complaint.trim(),
     ended: promise,

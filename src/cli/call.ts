@@ -78,7 +78,7 @@ function unknown(sentence: string, word: string, known: readonly string[], other
 /** Reads the words after a verb; undefined where they ask for its help. Throws a Failure for the first that is wrong. */
 export function readCall(verb: Verb, rest: readonly string[]): Call | undefined {
   if (verb.raw) return rest.includes('--help') ? undefined : { words: rest, switches: new Set(), values: {} };
-  const options = { ...verb.options, ...COMMON };
+  const options = { ...COMMON, ...verb.options };
   const { tokens } = parseArgs({ args: [...rest], options: shapes(options), strict: false, tokens: true });
   const call = { words: [] as string[], switches: new Set<string>(), values: {} as Record<string, string> };
   for (const token of tokens) {

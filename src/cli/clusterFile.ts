@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { clusterFileAmong } from '../core/cluster/candidates.ts';
 import { nearest } from '../core/cluster/near.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { hostAt } from '../core/cluster/explain.ts';
@@ -10,13 +11,12 @@ export async function fileNamed(word: string): Promise<{ readonly file: string; 
   return (await isFolder(word)) ? { file: await fileIn(word), folder: word } : { file: word, folder: undefined };
 }
 
-/** Editors that hide a file's ending save it with another behind it. */
 async function fileIn(folder: string): Promise<string> {
-  const [file, other] = [join(folder, 'cluster.yaml'), join(folder, 'cluster.yaml.txt')];
-  return (await isThere(file)) || !(await isThere(other)) ? file : other;
+  const { name = 'cluster.yaml' } = clusterFileAmong(await readdir(folder));
+  return join(folder, name);
 }
 
-const isThere = (path: string): Promise<boolean> =>
+export const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,

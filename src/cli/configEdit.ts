@@ -7,22 +7,19 @@ import { parseCluster } from '../core/cluster/read.ts';
 import { Failure } from '../shell/fail.ts';
 import { run as command } from '../shell/run.ts';
 import type { Call } from './call.ts';
-import { changed } from './changed.ts';
-import { fileNamed, textOfFile } from './clusterFile.ts';
-import { saveCluster } from './clusterHistory.ts';
+import { change } from './changed.ts';
+import { placeNamed } from './clusterPlace.ts';
 
 /** `pxen config edit`: an editor on a copy, which takes the place of the file once it has no mistake. */
 export async function run({ switches, values }: Call): Promise<number> {
-  const { file } = await fileNamed(values['file'] ?? 'cluster.yaml');
-  const before = await textOfFile(file);
+  const place = await placeNamed(values['file']);
+  const before = await place.text(true);
   const folder = await mkdtemp(join(tmpdir(), 'pxen-edit-'));
   try {
     const copy = join(folder, 'cluster.yaml');
     await writeFile(copy, before);
-    const after = await editUntilRight(copy, file);
-    if (after !== before) await saveCluster(file, before, after, 'config edit');
-    process.stdout.write(changed(file, before, after, switches.has('json')));
-    return 0;
+    const after = await editUntilRight(copy, place.file);
+    return await change(place, { before, after, what: 'config edit' }, switches.has('json'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,11 +1,11 @@
 import type { Call } from './call.ts';
-import { fileNamed } from './clusterFile.ts';
-import { changesOf } from './clusterHistory.ts';
+import { changesOf, placeNamed } from './clusterPlace.ts';
 
 /** `pxen config history`: who changed the file when, and how. */
 export async function run({ switches, values }: Call): Promise<number> {
-  const { file } = await fileNamed(values['file'] ?? 'cluster.yaml');
-  const changes = await changesOf(file);
+  const place = await placeNamed(values['file']);
+  const { file } = place;
+  const changes = await changesOf(place);
   const lines = changes.map(
     ({ number, when, who, what }) => `${String(number).padStart(6)}  ${when}  ${who}  ${what}\n`,
   );

@@ -2,17 +2,16 @@ import { EditError } from '../core/cluster/edit.ts';
 import { migrated, MIGRATIONS, VERSION, versionIn } from '../core/cluster/migrate.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
-import { changed } from './changed.ts';
-import { fileNamed, textOfFile } from './clusterFile.ts';
-import { saveCluster } from './clusterHistory.ts';
+import { change } from './changed.ts';
+import { placeNamed } from './clusterPlace.ts';
 
 /** `pxen config migrate`: brings a file of an older version to that of this pxen. It is read without that, too. */
 export async function run({ switches, values }: Call): Promise<number> {
-  const { file } = await fileNamed(values['file'] ?? 'cluster.yaml');
-  const before = await textOfFile(file);
+  const place = await placeNamed(values['file']);
+  const { file } = place;
+  const before = await place.text(true);
   const after = forward(before);
-  if (after !== before) await saveCluster(file, before, after, `config migrate to version ${VERSION}`);
-  else if (versionIn(before) !== VERSION) {
+  if (after === before && versionIn(before) !== VERSION) {
     const said = versionIn(before) ?? 'none that is known';
     throw new Failure(
       `${file} is of version ${said}, and this pxen knows no way from there to ${VERSION}`,
@@ -20,8 +19,7 @@ export async function run({ switches, values }: Call): Promise<number> {
       2,
     );
   }
-  process.stdout.write(changed(file, before, after, switches.has('json')));
-  return 0;
+  return change(place, { before, after, what: `config migrate to version ${VERSION}` }, switches.has('json'));
 }
 
 function forward(text: string): string {

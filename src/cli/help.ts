@@ -20,7 +20,7 @@ function overview(verbs: readonly Verb[]): string {
 }
 
 function verbHelp(verb: Verb): string {
-  const options = Object.entries({ ...verb.options, ...COMMON });
+  const options = Object.entries({ ...verb.options, ...COMMON, ...verb.options });
   return [
     `usage: ${['pxen', verb.name, verb.raw ? '' : '[OPTIONS]', verb.usage ?? ''].filter(Boolean).join(' ')}`,
     '',

@@ -1,20 +1,17 @@
 import { editedText, EditError } from '../core/cluster/edit.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
-import { changed } from './changed.ts';
+import { change } from './changed.ts';
 import { hostNamed } from './clusterFile.ts';
-import { saveCluster } from './clusterHistory.ts';
-import { readCluster } from './readCluster.ts';
+import { readToChange } from './readCluster.ts';
 
 /** `pxen host forget NAME`: takes a host out of the file. */
 export async function run({ words, switches, values }: Call): Promise<number> {
   const [name] = words;
   if (name === undefined) throw new Failure('which host?', 'Name it: pxen host forget NAME.', 2);
-  const { file, text, cluster } = await readCluster(values['file']);
-  const after = without(text, hostNamed(name, cluster, file));
-  await saveCluster(file, text, after, `host forget ${name}`);
-  process.stdout.write(changed(file, text, after, switches.has('json')));
-  return 0;
+  const { place, file, text: before, cluster } = await readToChange(values['file']);
+  const after = without(before, hostNamed(name, cluster, file));
+  return change(place, { before, after, what: `host forget ${name}` }, switches.has('json'));
 }
 
 function without(text: string, index: number): string {

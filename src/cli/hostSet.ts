@@ -4,10 +4,9 @@ import { hostAt } from '../core/cluster/explain.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
 import { hostNamed } from './clusterFile.ts';
-import { saveCluster } from './clusterHistory.ts';
-import { changed } from './changed.ts';
+import { change } from './changed.ts';
 import type { ReadFile } from './explained.ts';
-import { readCluster } from './readCluster.ts';
+import { readToChange } from './readCluster.ts';
 
 /** `pxen host set NAME KEY=VALUE...`: changes a host of the file, or adds one that says by what it is known. */
 export async function run({ words, switches, values }: Call): Promise<number> {
@@ -15,15 +14,14 @@ export async function run({ words, switches, values }: Call): Promise<number> {
   if (name === undefined || rest.length === 0) {
     throw new Failure('what shall be set?', 'Write pxen host set NAME KEY=VALUE..., such as address=10.1.2.3.', 2);
   }
-  const read = await readCluster(values['file']);
+  const read = await readToChange(values['file']);
   const after = edited(
     name,
     rest.map((word) => changeOf(word)),
     read,
   );
-  if (after !== read.text) await saveCluster(read.file, read.text, after, `host set ${[name, ...rest].join(' ')}`);
-  process.stdout.write(changed(read.file, read.text, after, switches.has('json')));
-  return 0;
+  const edit = { before: read.text, after, what: `host set ${[name, ...rest].join(' ')}` };
+  return change(read.place, edit, switches.has('json'));
 }
 
 function changeOf(word: string): HostChange {

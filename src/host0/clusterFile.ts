@@ -1,3 +1,4 @@
+import { clusterFileAmong } from '../core/cluster/candidates.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { CLUSTER_FILE } from '../core/image/layout.ts';
 import { fromUtf8 } from '../core/net/text.ts';
@@ -17,8 +18,14 @@ export interface ClusterFile {
   check(): Promise<void>;
 }
 
-/** The last good version that the drive keeps; undefined where it keeps none. */
-export type LastGood = () => Promise<string | undefined>;
+/** What the drive remembers of it beside the file itself. */
+export interface Remembered {
+  /** The last good version; undefined where it keeps none. */
+  readonly lastGood: () => Promise<string | undefined>;
+  /** The version that is to be in force where this text was torn by a power cut; undefined where it was not. */
+  readonly overTorn: (text: string) => Promise<string | undefined>;
+}
+const NOTHING: Remembered = { lastGood: async () => undefined, overTorn: async () => undefined };
 
 /** `sentence` is how a program ends that can go no further. */
 type Wrong = { readonly mistake: string; readonly sentence?: string };
@@ -28,18 +35,14 @@ type Reading = { readonly cluster: Cluster; readonly text: string } | Wrong;
  * Reads `cluster.yaml`. Where it is missing, cannot be read or has mistakes, the last good version is in force, if the drive
  * keeps one; else a Failure is thrown, with every mistake of it, placed.
  */
-export async function openClusterFile(
-  files: Files,
-  log: Log,
-  lastGood: LastGood = async () => undefined,
-): Promise<ClusterFile> {
+export async function openClusterFile(files: Files, log: Log, remembered: Remembered = NOTHING): Promise<ClusterFile> {
   const first = await seenNow(files);
-  let { seen } = first;
+  let { seen, note } = first;
   let warnings: readonly string[] = [];
-  let now = first.reading;
+  let now = await untorn(first.reading, remembered);
   if ('mistake' in now) {
     const { mistake } = now;
-    now = await readKept(now, lastGood);
+    now = await readKept(now, remembered);
     warnings = [`${CLUSTER_FILE} cannot be used, the last good version of it is in force: ${mistake}`];
     log.say('STATE_LAST_GOOD', { mistake });
   }
@@ -47,6 +50,8 @@ export async function openClusterFile(
   const take = (next: Reading): void => {
     const isWrong = 'mistake' in next;
     warnings = isWrong ? [`${CLUSTER_FILE} has a mistake, the version before is in force: ${next.mistake}`] : [];
+    // What a command wrote is read again to no effect.
+    if ('text' in next && next.text === inForce.text) return;
     if (isWrong) return log.say('BOOT_CLUSTER_FILE', { mistake: next.mistake });
     inForce = next;
     log.say('BOOT_CLUSTER_READ');
@@ -54,37 +59,53 @@ export async function openClusterFile(
   return {
     current: () => inForce.cluster,
     text: () => inForce.text,
-    warnings: () => warnings,
+    warnings: () => (note === undefined ? warnings : [...warnings, note]),
     async check() {
       const next = await infoNow(files);
+      ({ note } = next);
       // Pulled with the drive, or between an editor's two steps: what is in force stays.
-      if (next === undefined || isSame(next.info, seen)) return;
+      if (next.info === undefined || isSame(next.info, seen)) return;
       seen = next.info;
       take(await readCluster(files, next.name));
     },
   };
 }
 
-async function seenNow(files: Files): Promise<{ seen: FileInfo | undefined; reading: Reading }> {
-  const found = await infoNow(files);
-  if (found === undefined) return { seen: undefined, reading: { mistake: `there is no ${CLUSTER_FILE}` } };
-  return { seen: found.info, reading: await readCluster(files, found.name) };
+interface Seen {
+  readonly seen: FileInfo | undefined;
+  readonly note: string | undefined;
+  readonly reading: Reading;
 }
 
-async function readKept(wrong: Wrong, lastGood: LastGood): Promise<Exclude<Reading, Wrong>> {
+async function seenNow(files: Files): Promise<Seen> {
+  const { name, info, note } = await infoNow(files);
+  if (info !== undefined) return { seen: info, note, reading: await readCluster(files, name) };
+  const mistake = note === undefined ? `there is no ${CLUSTER_FILE}` : `there is no ${CLUSTER_FILE}; ${note}`;
+  return { seen: undefined, note: undefined, reading: { mistake } };
+}
+
+/** A file that a power cut tore may have no mistake, and still be no version that anybody wished. */
+async function untorn(reading: Reading, { overTorn }: Remembered): Promise<Reading> {
+  if ('mistake' in reading || (await overTorn(reading.text)) === undefined) return reading;
+  return { mistake: `${CLUSTER_FILE} is torn: the power failed, or the drive was pulled, while it was being written` };
+}
+
+async function readKept(wrong: Wrong, { lastGood }: Remembered): Promise<Exclude<Reading, Wrong>> {
   const text = await lastGood();
   const kept = text === undefined ? undefined : await parsed(text, CLUSTER_FILE);
   if (kept !== undefined && 'cluster' in kept) return kept;
   throw new Failure(wrong.sentence ?? wrong.mistake, 'Correct it, or name another folder.', 2);
 }
 
-/** Editors that hide a file's ending save it with another behind it. */
-async function infoNow(files: Files): Promise<{ readonly name: string; readonly info: FileInfo } | undefined> {
-  for (const name of [CLUSTER_FILE, `${CLUSTER_FILE}.txt`]) {
-    const info = await files.info(name);
-    if (info !== undefined) return { name, info };
-  }
-  return undefined;
+interface Found {
+  readonly name: string;
+  readonly info: FileInfo | undefined;
+  readonly note: string | undefined;
+}
+
+async function infoNow(files: Files): Promise<Found> {
+  const { name = CLUSTER_FILE, note } = clusterFileAmong((await files.list('.')) ?? []);
+  return { name, info: await files.info(name), note };
 }
 
 const isSame = (one: FileInfo, other: FileInfo | undefined): boolean =>

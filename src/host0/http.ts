@@ -80,7 +80,8 @@ async function stage1Step(request: HttpRequest, _match: readonly string[], deps:
 
 async function api(request: HttpRequest, _match: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   const service = await deps.service();
-  const { method, path, query, from } = request;
-  const { status, type, body } = await service.handle({ method, path, query, from, body: await request.body() });
+  const { method, path, query, from, fromPort } = request;
+  const asked = { method, path, query, from, fromPort, secure: deps.isSecure, body: await request.body() };
+  const { status, type, body } = await service.handle(asked);
   return { kind: 'text', status, type, body };
 }

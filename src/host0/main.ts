@@ -8,11 +8,12 @@ import { realHostFiles } from '../shell/host-files.ts';
 import { stderrLog } from '../shell/log.ts';
 import { run } from '../shell/run.ts';
 import { readArguments, type Host0Arguments } from './arguments.ts';
-import { openClusterFile, watchClusterFile, type ClusterFile } from './clusterFile.ts';
+import { openClusterFile, type ClusterFile } from './clusterFile.ts';
 import { readRelease, type Served } from './drive.ts';
+import type { Host0Options } from './house.ts';
+import { keepersOf, withDriveInForce, type Keepers } from './keepers.ts';
 import { driveMemory } from './memory.ts';
 import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
-import type { Host0Options } from './house.ts';
 import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
 
@@ -20,22 +21,25 @@ import type { Host0 } from './start.ts';
 export async function main(words: readonly string[]): Promise<number> {
   const args = readArguments(words);
   const ending = new AbortController();
-  const { host0, watching } = await begin(args, ending.signal).catch(async (error: unknown) => {
+  const { host0, keepers } = await begin(args).catch(async (error: unknown) => {
     // On a host nobody sees how it ends but on the console; systemd begins it again.
     if (args.facts !== undefined) await sayOnConsole(realHostFiles, `pxen: host0 cannot serve: ${sentenceOf(error)}`);
     throw error;
   });
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const { watching, succeeded } = keepers.keep(ending.signal);
+  // Where another drive has taken the place of this one, systemd begins anew, with that one.
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), succeeded]);
   ending.abort();
   await Promise.all([watching, host0.stop()]);
   return 0;
 }
 
-async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0: Host0; watching: Promise<unknown> }> {
+async function begin(given: Host0Arguments): Promise<{ readonly host0: Host0; readonly keepers: Keepers }> {
   const machine: PlaceDeps = { run, files: realHostFiles, log: stderrLog() };
+  const args = await withDriveInForce(given, machine);
   const drive = diskFiles(args.dir);
   const memory = driveMemory(args, machine, realClock);
-  const file = await openClusterFile(drive, machine.log, memory.lastGood);
+  const file = await openClusterFile(drive, machine.log, memory);
   if (args.facts !== undefined) {
     for (const warning of file.warnings()) await sayOnConsole(realHostFiles, `pxen: ${warning}`);
   }
@@ -45,11 +49,10 @@ async function begin(args: Host0Arguments, signal: AbortSignal): Promise<{ host0
     readRelease(drive, args.release),
     loadServers(args.journal),
   ]);
-  const told = { ...file, warnings: () => [...file.warnings(), ...memory.warnings()] };
-  const host0 = await start(args, told, served, place, servers);
+  const keepers = await keepersOf(args, { file, drive, memory, place }, machine);
+  const host0 = await start(args, { ...file, warnings: keepers.warnings }, served, place, servers, keepers);
   await recordPlace(args, file.current(), place, machine);
-  const watching = [watchClusterFile(file, realClock, machine.log, signal), memory.keep(file, place.own, signal)];
-  return { host0, watching: Promise.all(watching) };
+  return { host0, keepers };
 }
 
 type Servers = Awaited<ReturnType<typeof loadServers>>;
@@ -60,6 +63,7 @@ function start(
   served: Served,
   place: Place,
   servers: Servers,
+  { security, secrets, care }: Keepers,
 ): Promise<Host0> {
   const { own, ...link } = place;
   const options: Host0Options = {
@@ -67,11 +71,14 @@ function start(
     own,
     slowness: args.slowness,
     httpPort: args.httpPort,
+    https: { port: args.httpsPort, tls: security.tls },
     cluster: file.current,
     release: served.release,
     manifestSha256: served.sha256,
     journalPath: args.journal,
   };
+  const log = stderrLog();
+  const means = { file, served, device: args.device, driveHealth: care?.health, security, clock: realClock, log };
   return servers.startHost0(options, {
     files: diskFiles(join(args.dir, 'boot')),
     overlay: diskFiles(join(args.dir, 'overlay')),
@@ -81,7 +88,7 @@ function start(
     serveHttp: servers.serveHttp,
     dns: servers.dns,
     clock: realClock,
-    log: stderrLog(),
-    service: (boot) => loadService(boot, { file, served, device: args.device, clock: realClock, log: stderrLog() }),
+    log,
+    service: (boot) => loadService(boot, { ...means, secrets: secrets.current }),
   });
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loaderFor, LOADER_FILES } from '../core/boot/loaders.ts';
 import { bootFilesIn } from '../core/cluster/bootFiles.ts';
+import { clusterFileAmong } from '../core/cluster/candidates.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { profileNamed } from '../core/boot/profile.ts';
 import { Failure } from '../shell/fail.ts';
@@ -35,9 +36,11 @@ export async function openFolder(dir: string, release: string | undefined, log: 
   const init = `\`pxen serve --init ${dir}\` makes one`;
   if (!(await isFolder(dir))) throw new Failure(`there is no folder ${dir}`, `Name another; ${init}.`, 2);
   const drive = diskFiles(dir);
-  const names = await Promise.all(['cluster.yaml', 'cluster.yaml.txt'].map((name) => drive.info(name)));
-  if (names.every((info) => info === undefined))
-    throw new Failure(`there is no cluster.yaml in ${dir}`, `Name the folder of your cluster; ${init}.`, 2);
+  const { name, note } = clusterFileAmong((await drive.list('.')) ?? []);
+  if (name === undefined) {
+    const sentence = `there is no cluster.yaml in ${dir}${note === undefined ? '' : `; ${note}`}`;
+    throw new Failure(sentence, `Name the folder of your cluster; ${init}.`, 2);
+  }
   const file = await openClusterFile(drive, log);
   const folders = await Promise.all(INSTALLED.map(async (path) => ((await isFolder(path)) ? path : [])));
   const folder = folders.flat()[0] ?? '/usr/lib/ipxe';

@@ -55,7 +55,7 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
     let httpPort = 0;
     const open = (one: ServedNetwork): Promise<void> =>
       links.open(one, async (link, opened, signal) => {
-        const serving: FileServing = { options, link, deps, house, running, opened };
+        const serving: FileServing = { options, link, deps, house, running, opened, signal };
         const port = await openHttp(serving);
         httpPort ||= port;
         await serveUdp(serving, signal);

@@ -17,3 +17,6 @@ export const realClock: Clock = {
 
 /** Seconds since 1970 as this machine has it, which may be anything where its clock is unset; never used to order things. */
 export const wallSeconds = (): number => Math.max(0, Math.floor(Date.now() / 1000));
+
+/** The time in UTC as this machine has it (RFC 3339), for people. */
+export const wallTime = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,12 +1,11 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Volume } from '../core/image/fat/volume.ts';
 import { SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
-import { readPartitions } from '../core/image/partition.ts';
-import { openDisk, type OpenDisk } from './disk.ts';
+import { openDisk } from './disk.ts';
 import { Failure, sentenceOf } from './fail.ts';
 import type { Run } from './run.ts';
+import { forget, withVolume } from './volume.ts';
 
 /** The slots of one drive, for reading and for writing in place. */
 export interface Slots {
@@ -27,31 +26,31 @@ interface Stretch {
 /**
  * The slots of a folder laid out like a drive, of the image of a drive, or of a device. A device is written where the
  * clusters of a slot lie, without mounting it: mounting would mark the volume as dirty, and put a time into a folder, and
- * each of these is a sector that a power cut can tear.
+ * each of these is a sector that a power cut can tear. `names`: other files of one size, in place of the slots of the state.
  */
-export function openSlots(path: string, run: Run): Slots {
+export function openSlots(path: string, run: Run, names = SLOTS, size = SLOT_BYTES): Slots {
   return {
-    names: SLOTS,
+    names,
     read: async (name) => {
-      const places = await placesOf(path, name);
+      const places = await placesOf(path, name, size);
       await forget(places[0]?.file ?? path, run);
       const parts = await Promise.all(places.map(readStretch));
       return Buffer.concat(parts);
     },
     write: async (name, at, bytes) => {
-      for (const stretch of cut(await placesOf(path, name), at, bytes.length)) {
+      for (const stretch of cut(await placesOf(path, name, size), at, bytes.length)) {
         await writeStretch(stretch, bytes.subarray(stretch.from, stretch.from + stretch.bytes));
       }
     },
   };
 }
 
-async function placesOf(path: string, name: string): Promise<readonly Stretch[]> {
+async function placesOf(path: string, name: string, wanted: number): Promise<readonly Stretch[]> {
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   const places = isFolder ? await inFolder(join(path, name)) : await onVolume(path, name);
   const size = places.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (size === SLOT_BYTES) return places;
-  throw new Failure(`${name} of ${path} has ${size} bytes instead of ${SLOT_BYTES}`, 'Write the drive anew.');
+  if (size === wanted) return places;
+  throw new Failure(`${name} of ${path} has ${size} bytes instead of ${wanted}`, 'Write the drive anew.');
 }
 
 async function inFolder(file: string): Promise<readonly Stretch[]> {
@@ -62,24 +61,12 @@ async function inFolder(file: string): Promise<readonly Stretch[]> {
 }
 
 /** Looked up each time: a drive that was put back may be another one. */
-async function onVolume(file: string, name: string): Promise<readonly Stretch[]> {
-  const disk = await openDisk(file);
-  try {
-    const volume = await Volume.open(disk, await startOf(disk));
-    const found = (await volume.tree(() => undefined)).find((entry) => entry.path.toLowerCase() === name);
+const onVolume = (file: string, name: string): Promise<readonly Stretch[]> =>
+  withVolume(file, (volume, find) => {
+    const found = find(name);
     if (found === undefined) throw new Failure(`${file} has no ${name}`, 'Write the drive anew.');
     return volume.places(found).map(({ at, bytes }) => ({ file, at, bytes }));
-  } finally {
-    await disk.close();
-  }
-}
-
-/** A partition begins with its file system; a whole disk says where its partition is. */
-async function startOf(disk: OpenDisk): Promise<number> {
-  const first = await disk.read(0, 512);
-  const isFat = Buffer.from(first.subarray(82, 90)).toString('latin1') === 'FAT32   ';
-  return isFat ? 0 : (readPartitions(first)?.[0]?.start ?? 0);
-}
+  });
 
 /** Which part of the bytes goes to which stretch. */
 function cut(places: readonly Stretch[], at: number, length: number): (Stretch & { readonly from: number })[] {
@@ -101,7 +88,16 @@ async function readStretch({ file, at, bytes }: Stretch): Promise<Uint8Array> {
   }
 }
 
-async function writeStretch({ file, at }: Stretch, bytes: Uint8Array): Promise<void> {
+/** The last write that was begun: one that has the device keeps all others out, those of this program too. */
+let writing: Promise<unknown> = Promise.resolve();
+
+function writeStretch(stretch: Stretch, bytes: Uint8Array): Promise<void> {
+  const mine = writing.then(() => writeNow(stretch, bytes));
+  writing = mine.catch(() => undefined);
+  return mine;
+}
+
+async function writeNow({ file, at }: Stretch, bytes: Uint8Array): Promise<void> {
   const handle = await openInPlace(file);
   try {
     for (let done = 0; done < bytes.length;) {
@@ -120,9 +116,4 @@ async function openInPlace(file: string): Promise<FileHandle> {
     const why = cause.code === 'EBUSY' ? 'is mounted' : `cannot be written (${sentenceOf(cause)})`;
     throw new Failure(`${file} ${why}`, cause.code === 'EBUSY' ? `umount ${file}` : 'Look at its switch.', 1, cause);
   });
-}
-
-/** dd(1) with nocache and no count drops what Linux holds of a file in memory. */
-async function forget(file: string, run: Run): Promise<void> {
-  await run(['dd', `if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
 }

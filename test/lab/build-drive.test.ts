@@ -37,13 +37,22 @@ test('a drive is written to a larger stick, read back, and whole', needsRoot, as
   await run(['dd', `if=${header}`, `of=${device}`, `seek=${(64 * MIB) / 512 - 1}`, 'conv=fsync', 'status=none']);
   const written = await pxen('write', device, '--image', image, '--yes', '--force');
   assert.equal(written.code, 0, written.stderr);
-  assert.match(written.stdout, /holds the drive: 41\.9 MB, SHA-256 [0-9a-f]{64}, read back and right/);
+  const id = /holds the drive ([0-9A-F]{4}-[0-9A-F]{4}): 41\.9 MB, read back and right/.exec(written.stdout)?.[1];
+  assert.ok(id, written.stdout);
   const stick = await readFile(device);
-  assert.ok(stick.subarray(0, 40 * MIB).equals(tinyDrive()));
+  const wanted = tinyDrive();
+  // The volume id of its own: in the partition table, the boot sector and its copy.
+  for (const at of [440, MIB + 67, MIB + 6 * 512 + 67]) {
+    assert.equal(stick.readUInt32LE(at), Number.parseInt(id.replace('-', ''), 16));
+    stick.copy(wanted, at, at, at + 4);
+  }
+  assert.ok(stick.subarray(0, 40 * MIB).equals(wanted));
   assert.ok(!stick.includes('EFI PART', 40 * MIB), 'the old GPT is still at the end');
   const checked = await pxen('check', device, '--json');
   assert.equal(checked.code, 0, checked.stderr);
   assert.deepEqual(JSON.parse(checked.stdout).findings, []);
+  const again = await pxen('write', device, '--image', image, '--yes', '--force');
+  assert.doesNotMatch(again.stdout, new RegExp(id), 'two drives of one release have one volume id');
 });
 
 test('one damaged byte on the stick is found', needsRoot, async (t) => {

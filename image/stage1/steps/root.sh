@@ -28,15 +28,40 @@ open_drive() {
   grep -q ' /mnt ' /proc/mounts || mount -t vfat -o ro,iocharset=ascii "$drive" /mnt || { problem="the drive $drive cannot be mounted: check it with 'pxen drive check'"; return 1; }
 }
 
-# All that other machines boot from, and what the administrator wrote, goes into RAM: from here on the drive may be pulled.
+# All that is on the drive goes into RAM, but for other releases: from here on the drive may be pulled, and a new one is made from
+# what is here (`pxen drive replace`). What the drive remembers holds the cluster's key.
 keep_drive() {
   for name in $(awk '$1 == "file" {print $2}' "$release/manifest"); do
     [ -e "$release/$name" ] || get_verified "$name" || return 1
   done
-  cp -r /mnt/boot/loaders /mnt/boot/grubenv /run/pxen/drive/boot/
-  cp /mnt/cluster.yaml* /run/pxen/drive/ 2>/dev/null
-  [ ! -d /mnt/overlay ] || cp -r /mnt/overlay /run/pxen/drive/
+  for path in /mnt/boot/* /mnt/EFI /mnt/README.txt /mnt/overlay /mnt/state; do
+    case $path in /mnt/boot/releases) continue ;; esac
+    [ ! -e "$path" ] || keep_path "${path#/mnt/}"
+  done
+  for file in /mnt/[Cc][Ll][Uu][Ss][Tt][Ee][Rr]* /mnt/[Ss][Ee][Cc][Rr][Ee][Tt][Ss].*; do keep_file "$file"; done
+  chmod -R go= /run/pxen/drive/state 2>/dev/null
   umount /mnt
+}
+
+# Kernels of other systems may be larger than the memory that is left; the host boots without them.
+keep_path() {
+  wanted=$(du -sk "/mnt/$1" | cut -f 1)
+  have=$(df -k /run/pxen | awk 'END {print $4}')
+  if [ "$wanted" -gt $((have / 2)) ]; then
+    say fetch "$1 has $((wanted / 1024)) MiB, which do not fit into memory: it is not served"
+  else
+    mkdir -p "/run/pxen/drive/$(dirname "$1")"
+    cp -r "/mnt/$1" "/run/pxen/drive/$(dirname "$1")/"
+  fi
+}
+
+# For root alone from its first byte on, as secrets.yaml has to be. Whole or not at all: what is left of a file after a sector that
+# cannot be read could pass for what was meant.
+keep_file() {
+  [ -f "$1" ] || return 0
+  if (umask 077; cat "$1" > /run/pxen/drive/part); then mv /run/pxen/drive/part "/run/pxen/drive/${1##*/}"; return 0; fi
+  rm -f /run/pxen/drive/part
+  say read "${1##*/} of the drive cannot be read"
 }
 
 mount_root() {
@@ -47,6 +72,8 @@ mount_root() {
     mkdir -p "/run/pxen/layers/$layer"
     mount -t squashfs -o ro,loop "$release/$layer" "/run/pxen/layers/$layer" || { problem="$layer cannot be mounted"; return 1; }
     lower=/run/pxen/layers/$layer:$lower
+    # What is pxen's goes before whatever a package brings.
+    [ "$layer" != root.squashfs ] || mount_packages
   done
   # Caps what a runaway log or file can take from dom0.
   mkdir -p /run/pxen/overlay /new
@@ -90,5 +117,7 @@ tell_root() {
   # This file lets the boot server begin. udev's link: a drive that is put back may come up under another name.
   [ "$PXEN_BOOT" != drive ] ||
     echo "PXEN_HOST0_MORE='--release $PXEN_RELEASE --device /dev/disk/by-uuid/$drive_identity${slowness:+ --slowness $slowness}'" > /run/pxen/host0.env
+  # By it the agent knows the boot server.
+  if [ -r /pxen/ca.pem ]; then cp /pxen/ca.pem /run/pxen/ca.pem; fi
   if [ -d /pxen/files ]; then cp -a /pxen/files/. /new/; fi
 }

@@ -5,9 +5,16 @@ import { z } from 'zod';
 import { diskOf, tinyDrive } from '../../../test/fixtures/tinyDrive.ts';
 import { sha256 } from '../../shell/disk.ts';
 import { checkDrive } from './check/drive.ts';
-import { driveResult, imageResult } from './jsonSchema.ts';
+import { driveReplacedResult, driveResult, imageResult, loadersResult } from './jsonSchema.ts';
 
-for (const [name, schema] of Object.entries({ drive: driveResult, image: imageResult })) {
+const SCHEMAS = {
+  drive: driveResult,
+  'drive-replaced': driveReplacedResult,
+  image: imageResult,
+  loaders: loadersResult,
+};
+
+for (const [name, schema] of Object.entries(SCHEMAS)) {
   test(`docs/schema/${name}.json is what the schema says (PXEN_GOLDEN=write rewrites it)`, () => {
     const published = new URL(`../../../docs/schema/${name}.json`, import.meta.url);
     const text = `${JSON.stringify(z.toJSONSchema(schema), undefined, 2)}\n`;

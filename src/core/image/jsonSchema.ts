@@ -27,6 +27,25 @@ export const driveResult = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** `pxen drive replace --json`. */
+export const driveReplacedResult = z.strictObject({
+  schema: z.literal('pxen.drive-replaced/1'),
+  device: z.string(),
+  cluster: z.uuid(),
+  /** Ids of the new drive, and of the one that is void from now on. */
+  drive: z.uuid(),
+  replaces: z.uuid(),
+  generation: z.int().min(2),
+  /** FAT volume id, `XXXX-XXXX`. */
+  volume: z.string(),
+  bytes: z.int(),
+  /** The host0 of this machine serves from it by now. */
+  inForce: z.boolean(),
+  leftOut: z.array(z.strictObject({ path: z.string(), why: z.string() })),
+  warnings: z.array(z.string()),
+});
+export type DriveReplaced = z.infer<typeof driveReplacedResult>;
+
 const piece = z.strictObject({
   name: z.string(),
   key: z.union([sha256, z.literal('')]),
@@ -34,6 +53,20 @@ const piece = z.strictObject({
   cached: z.boolean(),
   why: z.string(),
   inputs: z.record(z.string(), z.int()),
+});
+
+/** `pxen image loaders --json`; `present` where it lies on this machine. */
+export const loadersResult = z.strictObject({
+  schema: z.literal('pxen.loaders/1'),
+  loaders: z.array(
+    z.strictObject({
+      kind: z.string(),
+      file: z.string(),
+      by: z.enum(['debian', 'build']),
+      from: z.string(),
+      present: z.strictObject({ path: z.string(), sha256 }).optional(),
+    }),
+  ),
 });
 
 /** `pxen image explain --json`; `weight` once everything is built. */

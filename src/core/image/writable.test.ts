@@ -34,7 +34,7 @@ test('an idle stick is written, and shown as what it is', () => {
 });
 
 const fixed = { ...stick, removable: false, transport: 'sata' };
-const used = { cluster: 'prod', used: true };
+const used = { cluster: 'prod', used: true, id: 'one' };
 
 const ALWAYS: readonly (readonly [BlockDevice, RegExp])[] = [
   [{ ...stick, children: [{ ...part, mountpoints: ['/media/x'] }] }, /sdb1 is mounted at \/media\/x/],
@@ -63,7 +63,7 @@ const UNLESS_FORCED: readonly (readonly [Target, RegExp])[] = [
   [target(fixed), /no removable drive \(Ultra Fit, 8.0 GB\)/],
   [target(undefined), /is a file, no drive/],
   [target(stick, used), /drive of cluster prod and holds its state/],
-  [target(stick, { cluster: 'prod', used: false }), /cluster prod, which is another cluster/],
+  [target(stick, { cluster: 'prod', used: false, id: undefined }), /cluster prod, which is another cluster/],
 ];
 for (const [to, says] of UNLESS_FORCED) {
   test(`refused unless forced: ${says.source}`, () => {
@@ -77,5 +77,25 @@ for (const [to, says] of UNLESS_FORCED) {
 
 test('a USB disk that does not call itself removable, and an unused drive of the same cluster, are written', () => {
   assert.equal(writable(target({ ...fixed, transport: 'usb' }), image, false).kind, 'yes');
-  assert.equal(writable(target(stick, { cluster: 'pxen', used: false }), image, false).kind, 'yes');
+  assert.equal(writable(target(stick, { cluster: 'pxen', used: false, id: undefined }), image, false).kind, 'yes');
+});
+
+test('the drive that is to be replaced is never written over, not even by force; a former one is by force', () => {
+  const present = { cluster: 'pxen', used: true, id: 'one' };
+  const refused = writable(target(stick, present), { ...image, replaces: 'one' }, true);
+  assert.ok(refused.kind === 'no');
+  assert.match(refused.sentence, /is the drive that is to be replaced/);
+  assert.equal(writable(target(stick, present), { ...image, replaces: 'two' }, true).kind, 'yes');
+});
+
+test('what a stick holds is shown before anybody is asked', () => {
+  const children = [
+    { ...part, fstype: 'ext4' },
+    { ...part, fstype: 'vfat' },
+  ];
+  const verdict = writable(target({ ...stick, pttype: 'gpt', children }), image, false);
+  assert.ok(verdict.kind === 'yes');
+  assert.match(verdict.summary, /; it holds ext4, vfat$/);
+  const bare = writable(target({ ...stick, pttype: 'dos' }), image, false);
+  assert.ok(bare.kind === 'yes' && bare.summary.endsWith('; it holds a partition table'));
 });

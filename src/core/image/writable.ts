@@ -6,13 +6,23 @@ export interface Target {
   /** Undefined for a regular file. */
   readonly device: BlockDevice | undefined;
   /** The pxen drive that is there already. */
-  readonly present: { readonly cluster: string | undefined; readonly used: boolean } | undefined;
+  readonly present: PresentDrive | undefined;
+}
+
+/** A pxen drive that would be written over. */
+export interface PresentDrive {
+  readonly cluster: string | undefined;
+  readonly used: boolean;
+  /** Its drive id; undefined where it was never started, or its state cannot be read. */
+  readonly id: string | undefined;
 }
 
 /** What is about to be written. */
 export interface Written {
   readonly bytes: number;
   readonly cluster: string | undefined;
+  /** The id of the drive that the new one takes the place of. */
+  readonly replaces?: string;
 }
 
 export type Verdict =
@@ -65,7 +75,14 @@ function fixed(path: string, device: BlockDevice, force: boolean): Verdict | und
 
 /** A drive that a cluster lives from is not overwritten by mistake. */
 function precious({ path, present }: Target, written: Written, force: boolean): Verdict | undefined {
-  if (present === undefined || force) return undefined;
+  if (present === undefined) return undefined;
+  if (present.id !== undefined && present.id === written.replaces) {
+    return no(
+      `${path} is the drive that is to be replaced`,
+      'Take another stick: if the writing broke off, nothing would be left.',
+    );
+  }
+  if (force) return undefined;
   const whose = present.cluster === undefined ? 'a cluster' : `cluster ${present.cluster}`;
   if (present.used) return no(`${path} is the drive of ${whose} and holds its state`, `Keep a copy of it. ${FORCE}`);
   if (present.cluster === undefined || present.cluster === written.cluster) return undefined;
@@ -75,7 +92,15 @@ function precious({ path, present }: Target, written: Written, force: boolean): 
 function summaryOf({ path, device }: Target): string {
   if (device === undefined) return `${path}, a file`;
   const serial = device.serial === '' ? '' : `, serial ${device.serial}`;
-  return `${path}: ${modelOf(device)}, ${sizeText(device.size)}${serial}`;
+  return `${path}: ${modelOf(device)}, ${sizeText(device.size)}${serial}${holdsText(device)}`;
+}
+
+/** What lsblk knows of its content. */
+function holdsText(device: BlockDevice): string {
+  const kinds = new Set(withChildren(device).map(({ fstype }) => fstype));
+  const known = [...kinds].filter((kind) => kind !== '');
+  if (known.length > 0) return `; it holds ${known.join(', ')}`;
+  return device.pttype === '' ? '' : '; it holds a partition table';
 }
 
 const modelOf = ({ model, type }: BlockDevice): string => (model === '' ? `${type} of an unknown model` : model);

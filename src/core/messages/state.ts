@@ -41,4 +41,40 @@ export const STATE_MESSAGES = {
     meaning: 'The file is missing, unreadable or has mistakes. The drive keeps the last version that had none.',
     action: 'Correct the file at the line and column that the message names: pxen check FILE.',
   },
+  STATE_WISH: {
+    level: 'info',
+    text: 'cluster.yaml was changed by {who}: {what}; it is safe on the drive',
+    meaning: 'A command changed what the cluster wants. The file, its history and the slots of the drive have it.',
+    action: 'none',
+  },
+  STATE_BY_HAND: {
+    level: 'info',
+    text: '{name} was changed on the drive by hand',
+    meaning: 'The drive was put back with another file, or somebody edited it while it was plugged in; it is read now.',
+    action: 'none',
+  },
+  STATE_NOT_TAKEN: {
+    level: 'warning',
+    text: 'what was written to the drive cannot be looked at: {why}',
+    meaning: 'Something was written to the drive, but not by host0. What is in force stays in force.',
+    action: 'Do what the sentence says; a drive of another cluster is not looked into.',
+  },
+  STATE_MENDED: {
+    level: 'warning',
+    text: 'the power failed while {name} was being written; it is whole again, as it was to become',
+    meaning: 'The version that was being written stood in a slot of the drive. What was torn stands in the history.',
+    action: 'See whether it is what you want: pxen config diff.',
+  },
+  STATE_NOT_MENDED: {
+    level: 'error',
+    text: 'cluster.yaml of the drive is torn and could not be mended: {why}',
+    meaning: 'Its last version is in force; it is tried again at the next start.',
+    action: 'Look at the reason; if the drive fails, write another one.',
+  },
+  STATE_NO_CONTROL: {
+    level: 'warning',
+    text: 'commands on this host cannot change cluster.yaml: {why}',
+    meaning: 'The socket that they use could not be opened; everything else works.',
+    action: 'Look at the reason, then restart pxen-host0.service.',
+  },
 } as const satisfies Catalogue;

@@ -44,7 +44,8 @@ export class FakeHttp {
     const { handler, files } = this.#options;
     const [plain = '', search] = path.split('?');
     const query = new Map(new URLSearchParams(search));
-    const answer = await handler({ method, path: plain, query, from, body: async () => bytes });
+    const body = async (): Promise<Uint8Array> => bytes;
+    const answer = await handler({ method, path: plain, query, from, fromPort: 49_152, body });
     if (answer.kind === 'text') return { status: answer.status, headers: {}, body: Buffer.from(answer.body) };
     const reply = entityReply(answer.entity, { ...PLAIN, ...asked });
     const pieces: Uint8Array[] = [];

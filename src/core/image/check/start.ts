@@ -1,13 +1,11 @@
 import { hex } from '../../net/text.ts';
 import { u16le, u32le } from '../fat/little.ts';
 import type { Disk } from '../disk.ts';
-import { PARTITION_START, PARTITION_TYPE } from '../layout.ts';
+import { BOOT_CODE, PARTITION_START, PARTITION_TYPE } from '../layout.ts';
 import { readPartitions, type Partition } from '../partition.ts';
 import type { Find } from './finding.ts';
 
 const SECTOR = 512;
-/** Bytes of code in the first sector; behind them lies the partition table. */
-const CODE = 440;
 /** Where GRUB's boot.img says at which sector its core begins, and where that says where its rest lies (GRUB, boot.S, diskboot.S). */
 const [CORE_AT, REST_AT] = [0x5c, 500];
 
@@ -50,8 +48,8 @@ function readGrub(first: Uint8Array, gap: Uint8Array): Uint8Array | string {
   const [start, sectors] = [u32le(gap, REST_AT), u16le(gap, REST_AT + 8)];
   const lost = start !== 2 || sectors === 0 || (start + sectors) * SECTOR > PARTITION_START;
   if (lost) return "GRUB's core is not behind it";
-  const bios = new Uint8Array(CODE + (1 + sectors) * SECTOR);
-  bios.set(first.subarray(0, CODE));
-  bios.set(gap.subarray(0, (1 + sectors) * SECTOR), CODE);
+  const bios = new Uint8Array(BOOT_CODE + (1 + sectors) * SECTOR);
+  bios.set(first.subarray(0, BOOT_CODE));
+  bios.set(gap.subarray(0, (1 + sectors) * SECTOR), BOOT_CODE);
   return bios;
 }

@@ -27,8 +27,12 @@ export interface Geometry {
 export const BOOT_SECTOR = 512;
 /** A byte that an operating system changes while the file system is mounted: its `dirty` mark. */
 export const STATE_BYTE = 0x41;
+/** Linux and Windows set its lowest bit while they write, and clear it when they have written all. */
+export const wasCut = (bootSector: Uint8Array): boolean => ((bootSector[STATE_BYTE] ?? 0) & 1) === 1;
 /** Fewer clusters make a FAT16 (Microsoft, "FAT32 File System Specification", FAT type determination). */
-const LEAST_CLUSTERS = 65_525;
+export const LEAST_CLUSTERS = 65_525;
+/** Where the volume id stands (BS_VolID). */
+export const VOLUME_ID_AT = 67;
 
 /** Reads the boot sector of a FAT32 file system; throws DecodeError for anything else. */
 export function readBootSector(bytes: Uint8Array): Geometry {
@@ -52,7 +56,7 @@ export function readBootSector(bytes: Uint8Array): Geometry {
     root: u32le(bytes, 44),
     bytes: sectors * sector,
     backup: u16le(bytes, 50) * sector,
-    volume: volumeId(u32le(bytes, 67)),
+    volume: volumeText(u32le(bytes, VOLUME_ID_AT)),
   };
 }
 
@@ -60,7 +64,8 @@ function refuse(wrong: boolean, why: string): void {
   if (wrong) throw new DecodeError(why);
 }
 
-function volumeId(id: number): string {
+/** A volume id as Linux shows it: `XXXX-XXXX`. */
+export function volumeText(id: number): string {
   const digits = id.toString(16).toUpperCase().padStart(8, '0');
   return `${digits.slice(0, 4)}-${digits.slice(4)}`;
 }

@@ -10,11 +10,14 @@ export interface Entry {
   readonly cluster: number;
 }
 
-const ENTRY = 32;
+/** Bytes of an entry. */
+export const ENTRY = 32;
 const FREE = 0xe5;
-const [LABEL, FOLDER, LONG] = [0x08, 0x10, 0x0f];
+const LABEL = 0x08;
+/** Attributes: of a folder, and of a piece of a long name. */
+export const [FOLDER, LONG] = [0x10, 0x0f];
 /** Where the thirteen characters (UTF-16) of one piece of a long name stand. */
-const PLACES = [1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30];
+export const PLACES = [1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30];
 
 /** The entries of a folder, without `.`, `..`, the label and what was deleted. Long names as in the FAT specification, chapter 7. */
 export function readDirectory(bytes: Uint8Array): Entry[] {
@@ -55,7 +58,7 @@ function piece(before: LongName | undefined, raw: Uint8Array): LongName {
 }
 
 /** Ties a long name to the short one behind it. */
-function checksum(raw: Uint8Array): number {
+export function checksum(raw: Uint8Array): number {
   return raw.subarray(0, 11).reduce((sum, byte) => (((sum & 1) << 7) + (sum >> 1) + byte) & 0xff, 0);
 }
 
