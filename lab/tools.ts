@@ -5,13 +5,20 @@ import { Failure } from '../src/shell/fail.ts';
 import type { Run } from '../src/shell/run.ts';
 import type { Firmware } from './options.ts';
 
+interface Ovmf {
+  readonly code: string;
+  readonly vars: string;
+  /** Built to keep its variables by system management mode, without which it does not start. */
+  readonly smm?: true;
+}
+
 /** What the lab runs machines with. */
 export interface Tools {
   readonly qemu: string;
   /** Whether machines run on the processor itself; by emulation (TCG) where they cannot. */
   readonly accel: 'kvm' | 'tcg';
   /** OVMF's code and the template of its variables; null where no machine needs UEFI. */
-  readonly ovmf: { readonly code: string; readonly vars: string } | null;
+  readonly ovmf: Ovmf | null;
 }
 
 export const QEMU = 'qemu-system-x86_64';
@@ -22,6 +29,12 @@ const OVMF = [
   { code: '/usr/share/edk2/ovmf/OVMF_CODE.fd', vars: '/usr/share/edk2/ovmf/OVMF_VARS.fd' },
   { code: '/usr/share/edk2/x64/OVMF_CODE.4m.fd', vars: '/usr/share/edk2/x64/OVMF_VARS.4m.fd' },
 ] as const;
+
+/** OVMF for 32-bit firmware, where Debian, Ubuntu and Fedora put it; nobody builds it without Secure Boot. */
+export const OVMF_IA32: readonly Ovmf[] = [
+  { code: '/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd', vars: '/usr/share/OVMF/OVMF32_VARS_4M.fd', smm: true },
+  { code: '/usr/share/edk2/ovmf-ia32/OVMF_CODE.secboot.fd', vars: '/usr/share/edk2/ovmf-ia32/OVMF_VARS.fd', smm: true },
+];
 
 /** Looks for what the rack needs; fails with what to install. */
 export async function findTools(run: Run, firmware: Firmware): Promise<Tools> {
@@ -43,11 +56,11 @@ export async function checkQemu(run: Run, qemu: string): Promise<void> {
   throw new Failure(`${qemu} is version ${major}.${minor}, too old for the lab's switch`, remedy);
 }
 
-export async function findOvmf(places: readonly NonNullable<Tools['ovmf']>[]): Promise<NonNullable<Tools['ovmf']>> {
+export async function findOvmf(places: readonly Ovmf[]): Promise<Ovmf> {
   for (const place of places) if ((await isFile(place.code)) && (await isFile(place.vars))) return place;
   throw new Failure(
     `no UEFI firmware for machines (OVMF) is installed; looked for ${places.map((place) => place.code).join(', ')}`,
-    'Install OVMF (Debian: apt install ovmf), or run the rack with BIOS machines only: --firmware bios.',
+    'Install OVMF (Debian: apt install ovmf, ovmf-ia32 for 32-bit firmware), or run the rack with BIOS machines only: --firmware bios.',
   );
 }
 

@@ -45,6 +45,9 @@ for name in $names; do loaders="$loaders boot/loaders/$name"; done
 (cd "$out/layout" && sha256sum $loaders) > "$out/sha256sums"
 sha256sum < "$out/layout/boot/loaders/bios.img" | sed 's/-$/bios/' >> "$out/sha256sums"
 mv "$out/sha256sums" "$out/layout/boot/loaders/sha256sums"
+# Of loaders that were built from source, which lie there already.
+cat "$out/built-sums" >> "$out/layout/boot/loaders/sha256sums"
+rm "$out/built-sums"
 find "$out/layout" "$release" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 export MTOOLS_SKIP_CHECK=1

@@ -50,6 +50,13 @@ test('OVMF boots by its own network stack where it knows the card, SeaBIOS by th
   for (const spec of [third, { ...second, card: 'e1000' } as const]) assert.doesNotMatch(card(spec), /romfile/);
 });
 
+test('OVMF that keeps its variables by system management mode gets it', () => {
+  const ovmf = { ...tools.ovmf, smm: true } as const;
+  const words = machineArguments(second, { ...tools, ovmf }, wiring).join(' ');
+  assert.match(words, /q35,graphics=off,smm=on .*cfi\.pflash01,property=secure,value=on/);
+  assert.doesNotMatch(machineArguments(third, { ...tools, ovmf }, wiring).join(' '), /smm|pflash/);
+});
+
 test('what OVMF is not to try it is told, and a kernel is started in place of a boot device', () => {
   const words = (more: Partial<MachineSpec>): string =>
     machineArguments({ ...second, ...more }, tools, wiring).join(' ');

@@ -49,7 +49,15 @@ export function machineArguments(spec: MachineSpec, tools: Tools, wiring: Wiring
   return [
     ['-name', spec.name, '-no-user-config', '-nodefaults', '-display', 'none'],
     // Without graphics SeaBIOS and the option ROMs speak on the serial console.
-    ['-machine', 'q35,graphics=off', ...processor(tools), '-smp', '1', '-m', String(spec.memoryMiB)],
+    [
+      '-machine',
+      `q35,graphics=off${needsSmm(spec, tools) ? ',smm=on' : ''}`,
+      ...processor(tools),
+      '-smp',
+      '1',
+      '-m',
+      String(spec.memoryMiB),
+    ],
     firmware(spec, tools, wiring),
     ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ['-chardev', `socket,id=qmp,path=${comma(wiring.qmp)},server=off`, '-mon', 'chardev=qmp,mode=control'],
@@ -74,8 +82,11 @@ function firmware(spec: MachineSpec, tools: Tools, wiring: Wiring): string[] {
     '-drive',
     `if=pflash,unit=${unit},format=raw,file=${comma(file)}${more}`,
   ];
-  return [...flash(0, tools.ovmf?.code ?? '', ',readonly=on'), ...flash(1, wiring.vars)];
+  const secure = needsSmm(spec, tools) ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : [];
+  return [...secure, ...flash(0, tools.ovmf?.code ?? '', ',readonly=on'), ...flash(1, wiring.vars)];
 }
+
+const needsSmm = (spec: MachineSpec, { ovmf }: Tools): boolean => spec.firmware === 'uefi' && ovmf?.smm === true;
 
 function network(spec: MachineSpec, wiring: Wiring): string[] {
   const index = spec.drive === null ? 1 : 2;

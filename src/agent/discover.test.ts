@@ -137,3 +137,26 @@ test('a card that can wake its machine is armed', async () => {
 test('a host whose stage 1 left nothing says so', async () => {
   await assert.rejects(host(TOOLS, {}), /boot\.env is missing/);
 });
+
+test('what settings put onto the host is told, and once it has been begun, what of it did not take', async () => {
+  const { look, eyes } = await host(TOOLS, {
+    ...FILES,
+    '/etc/pxen/applied':
+      'package htop\nmodule xfs\nmodule loop\nmodule gone\nsysctl vm.swappiness = 7\nfile /etc/motd from motd\n',
+    '/sys/module/xfs': '',
+    '/usr/lib/modules/6.12.48/modules.builtin': 'kernel/drivers/block/loop.ko\n',
+    '/proc/sys/vm/swappiness': '60\n',
+    '/run/pxen/packages': 'htop mounted\n',
+  });
+  const first = await look();
+  assert.deepEqual([first.applied?.length, first.notApplied], [6, undefined], 'too early to tell');
+  assert.equal(first.arguments?.linux, 'console=hvc0 pxen.drive=1A2B-3C4D');
+  assert.match(first.arguments?.xen ?? '', /\w/);
+  eyes.restBegins();
+  for (let looks = 0; looks < 3; looks += 1) assert.equal((await look()).notApplied, undefined);
+  assert.deepEqual((await look()).notApplied, [
+    'module gone: it is not loaded: is there such a module?',
+    'sysctl vm.swappiness = 7: it is 60',
+    'file /etc/motd from motd: it is not there',
+  ]);
+});

@@ -1,12 +1,13 @@
 import type { HostReport } from '../core/api/report.ts';
 import type { Wake } from '../core/discover/ethtool.ts';
-import { appliedLines } from '../core/boot/applied.ts';
 import { IP_ADDR, parseIpAddr } from '../core/discover/ip.ts';
 import { FAILED_UNITS, parseFailedUnits, parseMeminfo } from '../core/discover/proc.ts';
 import { storageOf } from '../core/discover/storage.ts';
 import { parseXlInfo, parseXlList, XL_INFO, XL_LIST, type Domain } from '../core/discover/xl.ts';
+import { fingerprintOfLine } from '../core/ssh/hostKey.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { Run } from '../shell/run.ts';
+import { lookAtApplied } from './applied.ts';
 import { healthOf, type Vitals } from './health.ts';
 import type { Identity } from './identify.ts';
 import { PATHS, type Machine } from './machine.ts';
@@ -19,6 +20,8 @@ export type Look = Omit<HostReport, 'schema' | 'counter' | 'doing' | 'done'>;
 /** Looks that may pass until storage is looked at again though no block device came, went or was changed by us. */
 const STORAGE_EVERY = 12;
 const CONSOLE_LINES = 20;
+/** Looks that pass until what was begun late can be judged. */
+const LOOKS_TO_SETTLE = 3;
 /** Milliseconds a tool may take: one that hangs must not silence the host. */
 const TOOL_PATIENCE = 60_000;
 
@@ -29,6 +32,9 @@ export class Eyes {
   readonly #wake: ReadonlyMap<string, Wake>;
   #storage: { readonly seen: StorageSeen; readonly blocks: string; readonly age: number } | undefined;
 
+  /** Looks since `restBegins`. */
+  #began: number | undefined;
+
   /** Why each look failed the last time; empty where it did not. */
   readonly #failing = new Map<string, string>();
 
@@ -36,6 +42,11 @@ export class Eyes {
     this.#machine = machine;
     this.#identity = identity;
     this.#wake = wake;
+  }
+
+  /** To be called when the host begins what waited until it was ready: units, modules and sysctls of its settings. */
+  restBegins(): void {
+    this.#began ??= 0;
   }
 
   /** To be called when a step has changed what the tools would say. */
@@ -52,19 +63,25 @@ export class Eyes {
   async look(): Promise<Look> {
     const { files } = this.#machine;
     const run = this.#run;
-    const [storage, info, domains, links, failed, memory, applied] = await Promise.all([
+    const [storage, info, domains, links, failed, memory, linux, sshKey] = await Promise.all([
       this.#ask('the disks', () => this.#lookAtStorage()),
       this.#ask('Xen', async () => parseXlInfo((await run(XL_INFO)).stdout)),
       this.#ask('the domains', async () => parseXlList((await run(XL_LIST)).stdout)),
       this.#ask('the network', async () => parseIpAddr((await run(IP_ADDR)).stdout)),
       this.#ask('the units', async () => parseFailedUnits((await run(FAILED_UNITS)).stdout)),
       this.#ask('the memory', async () => parseMeminfo((await files.read('/proc/meminfo')) ?? '')),
-      files.read(PATHS.applied),
+      files.read('/proc/cmdline'),
+      files.read(`${PATHS.sshKey}.pub`),
     ]);
+    if (this.#began !== undefined) this.#began += 1;
+    const settled = this.#began !== undefined && this.#began > LOOKS_TO_SETTLE;
+    const fingerprint = fingerprintOfLine(sshKey ?? '');
     const seen = { storage, info, domains, failed, memory };
     return {
       boot_id: this.#identity.bootId,
-      ...(applied === undefined ? {} : { applied: appliedLines(applied) }),
+      ...(fingerprint === undefined ? {} : { ssh_fingerprint: fingerprint }),
+      ...(await lookAtApplied(this.#machine, settled ? failed : undefined)),
+      arguments: { xen: info?.commandLine ?? '', linux: (linux ?? '').trim() },
       complete: storage !== undefined && domains !== undefined,
       health: healthOf(seen),
       host: hostOf(this.#identity, seen, addressOf(this.#identity, links ?? [])),

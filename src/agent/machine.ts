@@ -14,7 +14,11 @@ export interface Machine {
 /** Places in the file system of a host (docs/boot.md). */
 export const PATHS = {
   facts: '/run/pxen/boot.env',
+  /** The certificate by which this host knows its boot server; absent where none came with the boot. */
+  authority: '/run/pxen/ca.pem',
+  sshKey: '/etc/ssh/ssh_host_ed25519_key',
   applied: '/etc/pxen/applied',
+  packages: '/run/pxen/packages',
   drive: '/run/pxen/drive',
   guests: '/run/pxen/vm',
   images: '/run/pxen/images',

@@ -16,6 +16,7 @@ function agent(answer: (report: HostReport) => ReportReply, seen: Partial<HostRe
   const log = new FakeLog();
   const sent: HostReport[] = [];
   const acknowledged: number[] = [];
+  const warned: string[] = [];
   const idle: number[] = [];
   const carried: { readonly id: string; readonly end: (error?: Error) => void }[] = [];
   const carryOut = (one: Step): Promise<string> => {
@@ -35,6 +36,7 @@ function agent(answer: (report: HostReport) => ReportReply, seen: Partial<HostRe
     },
     steps: new Steps(carryOut, log),
     acknowledged: async ({ counter }: HostReport) => void acknowledged.push(counter),
+    warned: async (warnings: readonly string[]) => void warned.push(warnings.join()),
     idle: async () => void idle.push(sent.length),
     clock,
     log,
@@ -45,7 +47,7 @@ function agent(answer: (report: HostReport) => ReportReply, seen: Partial<HostRe
     end.abort();
     await looping;
   };
-  return { clock, log, sent, acknowledged, idle, carried, stop };
+  return { clock, log, sent, acknowledged, warned, idle, carried, stop };
 }
 
 function lookOf({ schema: _schema, counter: _counter, doing: _doing, done: _done, ...look }: HostReport) {
@@ -175,5 +177,14 @@ test('a slow look is followed by a long rest', async () => {
   assert.equal(sent.length, 1);
   await clock.pass(1);
   assert.equal(sent.length, 2);
+  await stop();
+});
+
+test('what host0 warns of goes to the consoles with every reply, and that there is nothing too', async () => {
+  const { clock, sent, warned, stop } = agent(() =>
+    sent.length === 2 ? { ...reply(), warnings: ['the file has a mistake'] } : reply(),
+  );
+  await clock.pass(10_000);
+  assert.deepEqual(warned, ['', 'the file has a mistake', '']);
   await stop();
 });

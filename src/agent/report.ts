@@ -11,6 +11,8 @@ export interface ReportDeps {
   readonly steps: Steps;
   /** Called after every report that host0 has acknowledged. */
   readonly acknowledged: (report: HostReport) => Promise<void>;
+  /** Called with what host0 warns of, after every report that it has acknowledged. */
+  readonly warned: (warnings: readonly string[]) => Promise<void>;
   /** Called when a healthy host has nothing to do: the time for what can wait. */
   readonly idle: () => Promise<void>;
   readonly clock: Clock;
@@ -66,6 +68,7 @@ async function deliver(deps: ReportDeps, report: HostReport, failures: number): 
     const reply = await deps.send(report);
     if (failures > 0) log.say('AGENT_SERVER_BACK', { server });
     await deps.acknowledged(report);
+    await deps.warned(reply.warnings ?? []);
     return reply;
   } catch (error) {
     log.say('AGENT_SERVER_AWAY', { server, reason: sentenceOf(error), seconds: pause(failures + 1) / 1000 });

@@ -1,17 +1,19 @@
-import type { HostReport } from '../core/api/report.ts';
 import { readyCode } from '../core/identity/readyCode.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import { reportClient, type ReportClient } from '../shell/report-client.ts';
+import { Accounts } from './accounts.ts';
 import { apply } from './apply/apply.ts';
 import { Eyes } from './discover.ts';
 import { DriveWatch } from './drive.ts';
 import { untilItServes } from './host0.ts';
 import { identify, named, type Identity } from './identify.ts';
-import type { Machine } from './machine.ts';
+import { PATHS, type Machine } from './machine.ts';
 import { armWake } from './network.ts';
-import { reportLoop } from './report.ts';
+import { reportLoop, type ReportDeps } from './report.ts';
+import { SecretsWatch } from './secrets.ts';
 import { Steps } from './steps.ts';
+import { Warnings } from './warnings.ts';
 
 const LATER = 'pxen-later.target';
 
@@ -26,18 +28,32 @@ export async function work(machine: Machine): Promise<void> {
   await machine.files.poke('/proc/sys/kernel/hostname', identity.name);
   await sayStarted(machine, identity);
   const eyes = new Eyes(machine, identity, wake);
-  const client = reportClient(identity.server);
+  const client = reportClient(identity.server, () => machine.files.read(PATHS.authority));
+  const accounts = new Accounts(machine);
+  const secrets = new SecretsWatch(machine, client, accounts);
   const watch = new DriveWatch(machine, identity);
   const look = async () => {
     const looked = await eyes.look();
     watch.see(eyes.storage);
     return looked;
   };
-  const deps = { look, steps: stepsOf(machine, identity, client, eyes), acknowledged: readiness(machine, identity) };
-  const idle = once(() => startTheRest(machine));
+  const deps = {
+    look,
+    steps: stepsOf(machine, identity, client, eyes),
+    acknowledged: readiness(machine, identity, async () => {
+      await accounts.look();
+      await secrets.look();
+    }),
+  };
+  const idle = once(async () => {
+    await startTheRest(machine);
+    eyes.restBegins();
+  });
   const { clock, log } = machine;
+  const shown = new Warnings(machine);
+  const warned = (warnings: readonly string[]) => shown.see(warnings);
   await reportLoop(
-    { ...deps, idle, send: (report) => client.report(report), clock, log, server: identity.server },
+    { ...deps, idle, warned, send: (report) => client.report(report), clock, log, server: identity.server },
     untilTold(),
   );
 }
@@ -53,13 +69,14 @@ function stepsOf(machine: Machine, { cluster }: Identity, client: ReportClient, 
 }
 
 /** Says once on the console that host0 has acknowledged a healthy report, and in the log when the health changes. */
-function readiness(machine: Machine, identity: Identity): (report: HostReport) => Promise<void> {
+function readiness(machine: Machine, identity: Identity, logins: () => Promise<void>): ReportDeps['acknowledged'] {
   let ready = false;
   let said = '';
   return async ({ health }) => {
     const problems = health.problems.join('; ');
     if (problems !== said && problems !== '') machine.log.say('AGENT_UNHEALTHY', { problems });
     said = problems;
+    await logins();
     if (ready || !health.ok) return;
     ready = true;
     await sayOnConsole(machine.files, `pxen: ready ${readyCode(identity.dmi.assetTag, identity.dmi.uuid)}`);

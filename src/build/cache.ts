@@ -40,7 +40,7 @@ const SHOWN = 4;
 const INPUTS = '.inputs';
 
 /** Where a piece stands, or will stand once it is built. */
-export function pieceOf({ name, inputs }: Plan): Piece {
+export function pieceOf({ name, inputs }: Pick<Plan, 'name' | 'inputs'>): Piece {
   const key = createHash('sha256').update(inputs.join('\n')).digest('hex');
   return { folder: join(cacheFolder(), name, key.slice(0, 24)), key };
 }

@@ -12,7 +12,7 @@ import { cacheFolder } from './paths.ts';
 /** How many packages are fetched by one call: few enough that progress is seen. */
 const BATCH = 40;
 
-const debFile = (p: LockedPackage): string => join(cacheFolder(), 'debs', `${p.sha256}.deb`);
+export const debFile = (p: LockedPackage): string => join(cacheFolder(), 'debs', `${p.sha256}.deb`);
 
 /** Packages of the lock that are nowhere to be had any more: the caller may resolve anew (docs/rules.md, rule 10). */
 export class GoneError extends Failure {

@@ -1,9 +1,10 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockDifference, lockSchema, type Lock, type LockedPackage } from '../core/image/lock.ts';
+import { LOADER_PACKAGE } from '../core/image/recipe/loaders.ts';
 import { ROOTS, SUITE } from '../core/image/recipe/packages.ts';
 import { Failure } from '../shell/fail.ts';
-import { PrivateApt, type Archive } from './packages.ts';
+import { PrivateApt, type Archive, type SourceArchive } from './packages.ts';
 import { cacheFolder, LOCK_FILE } from './paths.ts';
 
 /** The mirror of this machine. */
@@ -13,6 +14,16 @@ export const openMirror = (): Promise<Archive> => PrivateApt.open(join(cacheFold
 export async function openSnapshot(): Promise<Archive | undefined> {
   const url = process.env['PXEN_SNAPSHOT'];
   return url === undefined || url === '' ? undefined : PrivateApt.open(join(cacheFolder(), 'apt-snapshot'), url);
+}
+
+/** The same two, for source packages. */
+export const openSources = (): Promise<SourceArchive> =>
+  PrivateApt.open(join(cacheFolder(), 'apt-sources'), undefined, 'deb-src');
+
+export async function openSourceSnapshot(): Promise<SourceArchive | undefined> {
+  const url = process.env['PXEN_SNAPSHOT'];
+  if (url === undefined || url === '') return undefined;
+  return PrivateApt.open(join(cacheFolder(), 'apt-sources-snapshot'), url, 'deb-src');
 }
 
 export async function readLock(file = LOCK_FILE): Promise<Lock> {
@@ -37,7 +48,7 @@ export function parseLock(text: string): Lock | undefined {
   }
 }
 
-/** Resolves the recipe against today's archive. */
+/** Resolves the recipe against today's archive; of `sources` it knows nothing. */
 export async function resolveLock(apt: Archive): Promise<Lock> {
   const roots: Record<string, string[]> = {};
   const wanted = new Map<string, { name: string; version: string }>();
@@ -49,10 +60,16 @@ export async function resolveLock(apt: Archive): Promise<Lock> {
   }
   // The HVM layer lies over the host's root, so it holds only what that has not.
   roots['hvm'] = (roots['hvm'] ?? []).filter((name) => !roots['host']?.includes(name));
-  return { schema: 'pxen.lock/1', suite: SUITE, roots, packages: await describe(apt, [...wanted.values()]) };
+  return {
+    schema: 'pxen.lock/1',
+    suite: SUITE,
+    roots,
+    packages: await describe(apt, [...wanted.values()]),
+    sources: {},
+  };
 }
 
-async function describe(apt: Archive, wanted: { name: string; version: string }[]): Promise<Lock['packages']> {
+export async function describe(apt: Archive, wanted: { name: string; version: string }[]): Promise<Lock['packages']> {
   const described = await apt.describe(wanted);
   const entries = described.map((paragraph): [string, LockedPackage] => {
     const get = (key: string): string => paragraph.get(key) ?? '';
@@ -64,12 +81,22 @@ async function describe(apt: Archive, wanted: { name: string; version: string }[
 
 /** Makes the lock anew and says what differs; writes it only when something does. */
 export async function updateLock(file = LOCK_FILE): Promise<{ lock: Lock; difference: string[] }> {
-  const lock = await resolveLock(await openMirror());
-  const before = await readLock(file).catch((): Lock => ({ ...lock, packages: {} }));
+  const resolved = await resolveLock(await openMirror());
+  const before = await readLock(file).catch((): Lock => ({ ...resolved, packages: {} }));
+  const lock = { ...resolved, sources: await sourcesFor(resolved, before) };
   const difference = lockDifference(before, lock);
-  const changed = difference.length > 0 || JSON.stringify(before.roots) !== JSON.stringify(lock.roots);
-  if (changed) await replaceFile(file, `${JSON.stringify(lock, undefined, 1)}\n`);
+  if (JSON.stringify(before) !== JSON.stringify(lock))
+    await replaceFile(file, `${JSON.stringify(lock, undefined, 1)}\n`);
   return { lock, difference };
+}
+
+/** The source of the package that loaders come from, in the version of that package. */
+async function sourcesFor(lock: Lock, before: Lock): Promise<Lock['sources']> {
+  // A rebuild of the same source has `+b1` at its end.
+  const version = lock.packages[LOADER_PACKAGE]?.version.replace(/\+b\d+$/, '') ?? '';
+  if (before.sources[LOADER_PACKAGE]?.version === version) return before.sources;
+  const found = await (await openSources()).source(LOADER_PACKAGE, version);
+  return found === undefined ? {} : { [LOADER_PACKAGE]: found };
 }
 
 /** Whole or not at all. */

@@ -64,16 +64,22 @@ export const writeClusterFile = (drive: string, text: string): Promise<void> =>
 
 /** Puts a file onto a copy of a drive, over the one that is there. */
 export async function writeDriveFile(drive: string, name: string, text: string): Promise<void> {
-  await onDrive(drive, (target) => ['mcopy', '-o', '-i', target, '-', `::/${name}`], text);
+  await onDrive(drive, (target) => ['mcopy', '-o', '-i', target, '-', `::/${name}`], {}, text);
 }
 
 export const readDriveFile = (drive: string, name: string): Promise<string> =>
   onDrive(drive, (target) => ['mcopy', '-n', '-i', target, `::/${name}`, '-']);
 
-async function onDrive(drive: string, command: (target: string) => string[], input?: string): Promise<string> {
+/** Runs a command of mtools on the partition of a drive's image. `more`: folders that it finds below `/work`. */
+export async function onDrive(
+  drive: string,
+  command: (target: string) => string[],
+  more: Readonly<Record<string, string>> = {},
+  input?: string,
+): Promise<string> {
   const plan = toolsPlan(await lockInForce());
   await ensure(plan, () => undefined);
-  const mounts = { drive: dirname(resolve(drive)) };
+  const mounts = { ...more, drive: dirname(resolve(drive)) };
   const words = command(`/work/drive/${basename(drive)}@@${PARTITION_START}`);
   const { stdout } = await toolsOf(plan).run(words, mounts, input === undefined ? {} : { input });
   return stdout;

@@ -46,6 +46,7 @@ const lock: Lock = {
   suite: 'trixie',
   roots: { host: ['a'] },
   packages: { a: packageOf('a', '1') },
+  sources: {},
 };
 
 test('a lock whose packages are gone is resolved anew: told, built from, kept apart from the lock', async (t) => {

@@ -30,7 +30,7 @@ export async function withLock<T>(
   } catch (error) {
     if (!(error instanceof GoneError)) throw error;
     tell('resolving the packages anew', error.message);
-    const fresh = await resolveLock(await open());
+    const fresh = { ...(await resolveLock(await open())), sources: asked.sources };
     tell('building from newer packages than the lock names', whatChanged(asked, fresh));
     const built = await build(fresh);
     await keepStandIn(asked, fresh);

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LockedSource } from '../core/image/lock.ts';
 import { COMPONENTS, SUITE } from '../core/image/recipe/packages.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import { run, type RunOptions } from '../shell/run.ts';
@@ -15,6 +16,8 @@ interface Version {
 export interface Archive {
   /** Names and versions of all packages that installing `wanted` (and what is essential) would bring. */
   resolve(wanted: readonly string[]): Promise<Version[]>;
+  /** What installing `wanted` would bring, or bring in another version, where the packages of a dpkg status file are installed. */
+  resolveOver(status: string, wanted: readonly string[]): Promise<Version[]>;
   /** Paragraphs of package data for exact versions. */
   describe(packages: readonly Version[]): Promise<Map<string, string>[]>;
   /** The names of those that it has in exactly this version. */
@@ -23,8 +26,19 @@ export interface Archive {
   download(packages: readonly Version[], folder: string): Promise<void>;
 }
 
+/** An archive of source packages. */
+export interface SourceArchive {
+  /** Its files, as the archive's signed lists have them; undefined where it has none of this version. */
+  source(name: string, version: string): Promise<LockedSource | undefined>;
+  /** Fetches all files into `folder`. */
+  downloadSource(source: LockedSource, folder: string): Promise<void>;
+}
+
+/** Kinds of line in sources.list(5). */
+type Kind = 'deb' | 'deb-src';
+
 /** Calls apt with folders of its own, so that the building machine's packages and settings play no part. */
-export class PrivateApt implements Archive {
+export class PrivateApt implements Archive, SourceArchive {
   readonly #folder: string;
 
   private constructor(folder: string) {
@@ -32,12 +46,13 @@ export class PrivateApt implements Archive {
   }
 
   /** Prepares the folder and fetches the lists of the suite, from the machine's own mirror where none is given. */
-  static async open(folder: string, mirror?: string): Promise<PrivateApt> {
+  static async open(folder: string, mirror?: string, kind: Kind = 'deb'): Promise<PrivateApt> {
     await mkdir(join(folder, 'state/lists/partial'), { recursive: true });
     await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
     await mkdir(join(folder, 'parts'), { recursive: true });
     await writeFile(join(folder, 'status'), '');
-    await writeFile(join(folder, 'sources.list'), mirror === undefined ? await sources() : sourceLines(mirror));
+    const lines = mirror === undefined ? await sources() : sourceLines(mirror);
+    await writeFile(join(folder, 'sources.list'), lines.replaceAll(/^deb /gm, `${kind} `));
     await writeFile(join(folder, 'apt.conf'), settings(folder));
     const apt = new PrivateApt(folder);
     await apt.#call(['apt-get', 'update']).catch((error: unknown) => {
@@ -50,6 +65,16 @@ export class PrivateApt implements Archive {
     const simulate = ['apt-get', 'install', '--simulate', '--yes', '--no-install-recommends', '?essential', ...wanted];
     const { stdout } = await this.#call(simulate);
     return [...stdout.matchAll(/^Inst (\S+) \((\S+) /gm)].map(([, name = '', version = '']) => ({ name, version }));
+  }
+
+  async resolveOver(status: string, wanted: readonly string[]): Promise<Version[]> {
+    const over = ['-o', `Dir::State::status=${status}`];
+    const simulate = ['apt-get', ...over, 'install', '--simulate', '--yes', '--no-install-recommends', ...wanted];
+    const { stdout } = await this.#call(simulate);
+    return [...stdout.matchAll(/^Inst (\S+) (?:\[\S+\] )?\((\S+) /gm)].map(([, name = '', version = '']) => ({
+      name,
+      version,
+    }));
   }
 
   async describe(packages: readonly Version[]): Promise<Map<string, string>[]> {
@@ -73,6 +98,16 @@ export class PrivateApt implements Archive {
   async download(packages: readonly Version[], folder: string): Promise<void> {
     const wanted = packages.map((p) => `${p.name}=${p.version}`);
     await this.#call(['apt-get', 'download', ...wanted], { cwd: folder });
+  }
+
+  async source(name: string, version: string): Promise<LockedSource | undefined> {
+    const { stdout } = await this.#call(['apt-cache', 'showsrc', '--only-source', name], { accept: [0, 100] });
+    const paragraph = stdout.split('\n\n').find((text) => fields(text).get('Version') === version);
+    return paragraph === undefined ? undefined : { name, version, files: sourceFiles(paragraph) };
+  }
+
+  async downloadSource({ name, version }: LockedSource, folder: string): Promise<void> {
+    await this.#call(['apt-get', 'source', '--download-only', `${name}=${version}`], { cwd: folder });
   }
 
   #call(command: string[], options: RunOptions = {}) {
@@ -99,8 +134,15 @@ const settings = (folder: string): string =>
     '',
   ].join('\n');
 
-function fields(paragraph: string): Map<string, string> {
+export function fields(paragraph: string): Map<string, string> {
   return new Map([...paragraph.matchAll(/^([\w-]+): (.*)$/gm)].map(([, key = '', value = '']) => [key, value]));
+}
+
+/** The field Checksums-Sha256 of a source package (deb-src-control(5)): a line ` hash size name` for each file. */
+function sourceFiles(paragraph: string): LockedSource['files'] {
+  const block = /^Checksums-Sha256:\s*\n((?: .*\n?)+)/m.exec(paragraph)?.[1] ?? '';
+  const lines = block.matchAll(/^ ([0-9a-f]{64}) (\d+) (\S+)$/gm);
+  return Array.from(lines, ([, sha256 = '', size = '', name = '']) => ({ name, sha256, size: Number(size) }));
 }
 
 /**

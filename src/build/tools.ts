@@ -12,17 +12,20 @@ export interface Tools {
   run(command: readonly string[], mounts: Readonly<Record<string, string>>, options?: RunOptions): Promise<RunResult>;
 }
 
-/** The pinned Debian 13 root that holds every tool the build uses. Only mmdebstrap and dpkg of the machine touch it. */
-export function toolsPlan(lock: Lock): Plan {
-  const packages = packagesOf(lock, 'tools');
+/**
+ * A pinned Debian 13 root of tools: `tools` holds all that images are built by, others the compilers of loaders. Only mmdebstrap
+ * and dpkg of the machine touch it.
+ */
+export function toolsPlan(lock: Lock, name = 'tools'): Plan {
+  const packages = packagesOf(lock, name);
   return {
-    name: 'tools',
+    name,
     inputs: ['recipe tools 1', ...packageLines(packages)],
-    room: 0.5e9,
+    room: name === 'tools' ? 0.5e9 : 1.2e9,
     make: async (fresh, tell) => {
       await fetchDebs(packages, tell);
-      await repository(lock, ['tools'], join(fresh, 'repository'));
-      await bootstrap(fresh);
+      await repository(lock, [name], join(fresh, 'repository'));
+      await bootstrap(fresh, ROOTS[name] ?? []);
     },
   };
 }
@@ -48,8 +51,8 @@ const ENVIRONMENT = {
 
 const CLEAN = ['env', '-i', ...Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`)];
 
-async function bootstrap(fresh: string): Promise<void> {
-  const include = (ROOTS['tools'] ?? []).join(',');
+async function bootstrap(fresh: string, packages: readonly string[]): Promise<void> {
+  const include = packages.join(',');
   const source = `deb [trusted=yes] copy:${fresh}/repository ./`;
   const flags = ['--variant=essential', '--format=directory', `--include=${include}`];
   await run(asRoot(['mmdebstrap', ...flags, '', `${fresh}/root`, source]), {

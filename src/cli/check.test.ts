@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { packageIndexText } from '../core/image/packageIndex.ts';
 import { run } from '../shell/run.ts';
 
 const TEXT = `version: 1
@@ -45,5 +46,33 @@ test('a folder is checked as one that is served: its files are looked for, and a
     assert.match(stderr, /^warning: machines of payload xen cannot boot from \S+: .*boot\/grubenv is missing/m);
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+test('packages that the drive has no layer of are said with the command that makes them; that is no mistake of the file', async () => {
+  const drive = await mkdtemp(join(tmpdir(), 'pxen-check-'));
+  const packages = join(drive, 'boot', 'packages');
+  const htop = { name: 'htop', file: 'htop-1.squashfs', size: 5, sha256: 'ab'.repeat(32) };
+  const note = async (): Promise<string> => {
+    const { code, stdout } = await check(join(drive, 'cluster.yaml'));
+    assert.equal(code, 0);
+    return /^note: (.*)$/m.exec(stdout)?.[1] ?? '';
+  };
+  try {
+    const text = 'version: 1\ncluster: { name: lab }\nsettings: [{ packages: [htop, tree] }]\n';
+    await writeFile(join(drive, 'cluster.yaml'), text);
+    assert.match(await note(), /^packages stand on the drive.*pxen drive packages DIR/);
+    await mkdir(packages, { recursive: true });
+    assert.match(await note(), /^the drive has no htop, tree: make them with `pxen drive packages DIR`/);
+    await writeFile(join(packages, 'index'), packageIndexText({ root: 'cd'.repeat(32), layers: [htop] }));
+    assert.match(await note(), /^the drive has no tree, htop: /, 'a layer that the index names must be there');
+    await writeFile(join(packages, 'htop-1.squashfs'), 'layer');
+    assert.match(await note(), /^the drive has no tree: /);
+    await writeFile(join(drive, 'cluster.yaml'), text.replace(', tree', ''));
+    assert.equal(await note(), '');
+    await writeFile(join(packages, 'index'), 'damaged');
+    assert.match(await note(), /^the drive has no htop: /);
+  } finally {
+    await rm(drive, { recursive: true });
   }
 });

@@ -11,10 +11,10 @@ export interface Check {
 }
 
 /** Runs commands that say what is wrong with the sources; each counts as one test. */
-export function checks(list: readonly Check[]): (tally: Tally) => Promise<void> {
-  return async (tally) => {
+export function checks(list: readonly Check[]): (tally: Tally, ending: AbortSignal) => Promise<void> {
+  return async (tally, ending) => {
     for (const { name, command } of list) {
-      const { code, stdout, stderr } = await run(command, { cwd: CHECKOUT, accept: ANY });
+      const { code, stdout, stderr } = await run(command, { cwd: CHECKOUT, accept: ANY, signal: ending });
       if (code === 0) tally.pass();
       else tally.fail(name, stripVTControlCharacters(stdout + stderr) || `ended with ${code}`);
     }

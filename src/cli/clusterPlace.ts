@@ -40,7 +40,7 @@ export async function placeNamed(word: string | undefined): Promise<ClusterPlace
   const isCopy = word !== undefined && `${resolve(word)}/`.startsWith(`${COPY}/`);
   const control = process.env['PXEN_CONTROL'] ?? CONTROL;
   const isHost0 = (await isThere(HOST0)) || (await isThere(control));
-  if (isHost0 && (word === undefined || isCopy)) return (await import('./clusterPlaceHost0.ts')).onHost0(control, COPY);
+  if (isHost0 && (word === undefined || isCopy)) return (await import('./clusterPlaceHost0.ts')).onHost0(control);
   const { file } = await fileNamed(word ?? 'cluster.yaml');
   return inFolder(file);
 }

@@ -2,11 +2,10 @@ import { basename } from 'node:path';
 import { clusterText, wishRefusal, wishReply } from '../core/api/wish.ts';
 import { askControl } from '../shell/control.ts';
 import { Failure } from '../shell/fail.ts';
-import { fileNamed, textOfFile } from './clusterFile.ts';
 import { whoIs, type ClusterPlace } from './clusterPlace.ts';
 
-/** The cluster.yaml on the drive of this host, which only its boot server writes. `copy`: the folder that it serves from. */
-export function onHost0(control: string, copy: string): ClusterPlace {
+/** The cluster.yaml on the drive of this host, which only its boot server writes. */
+export function onHost0(control: string): ClusterPlace {
   const ask = async (method: string, path: string, body?: string): Promise<string | undefined> => {
     const answer = await askControl(control, method, path, body);
     if (answer.status === 404) return undefined;
@@ -16,9 +15,11 @@ export function onHost0(control: string, copy: string): ClusterPlace {
   return {
     file: 'cluster.yaml',
     async text(toChange) {
-      // Without the drive the copy tells what is in force.
-      if (!toChange) return textOfFile((await fileNamed(copy)).file);
-      return clusterText.parse(JSON.parse((await ask('GET', '/cluster.yaml')) ?? '')).text;
+      const read = async (path: string): Promise<string> =>
+        clusterText.parse(JSON.parse((await ask('GET', path)) ?? '')).text;
+      const onDrive = read('/cluster.yaml');
+      // Without the drive what is in force can be looked at still.
+      return toChange ? onDrive : onDrive.catch(() => read('/in-force'));
     },
     history: (path) => ask('GET', `/history/${basename(path)}`),
     async save(before, after, what) {

@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { DecodeError } from '../core/net/bytes.ts';
+import { withChange } from '../core/state/changes.ts';
 import { writeDriveState, type DriveState } from '../core/state/driveState.ts';
 import { readExport, whyNotOver } from '../core/state/exported.ts';
+import { wallTime } from '../shell/clock.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import { isSigned } from '../shell/keys.ts';
 import { readState, writeState } from '../shell/state.ts';
 import type { Call } from './call.ts';
+import { whoIs } from './clusterPlace.ts';
 import { slotsOf, stateIn, stateText } from './driveState.ts';
 
 /** `pxen drive import`: gives a drive what another one remembered. */
@@ -18,7 +22,8 @@ export async function run(call: Call): Promise<number> {
   if (why !== undefined && !call.switches.has('force')) {
     throw new Failure(why, 'Export what is on it first; then, if it may be forgotten: --force.', 2);
   }
-  const slot = await writeState(slots, writeDriveState(state));
+  const change = { when: wallTime(), who: whoIs(), what: `drive import ${basename(file)}` };
+  const slot = await writeState(slots, writeDriveState(withChange(state, change)));
   process.stdout.write(`${drive} remembers ${stateText(state)} (${slot}, read back and right)\n`);
   return 0;
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { readBootSector, volumeText, BOOT_SECTOR } from '../core/image/fat/bootSector.ts';
 import { u32le } from '../core/image/fat/little.ts';
 import { PARTITION_START } from '../core/image/layout.ts';
@@ -13,6 +14,12 @@ import { megabytes } from './megabytes.ts';
 export async function run(call: Call): Promise<number> {
   const [path] = call.words;
   if (path === undefined) throw new Failure('to which drive?', 'Name it: pxen drive write DEVICE. See lsblk.', 2);
+  if (call.values['image'] !== undefined && call.values['cluster'] !== undefined)
+    throw new Failure(
+      '--image and --cluster do not go together',
+      'Build that image with the file on it: pxen drive build.',
+      2,
+    );
   const file = call.values['image'] ?? (await built(call));
   const image = await openDisk(file);
   try {
@@ -25,6 +32,7 @@ export async function run(call: Call): Promise<number> {
     return 0;
   } finally {
     await image.close();
+    if (call.values['cluster'] !== undefined) await rm(file, { force: true });
   }
 }
 

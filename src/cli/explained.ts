@@ -1,7 +1,9 @@
+import type { AppliedState } from '../core/boot/appliedText.ts';
 import { explainHost } from '../core/cluster/explain.ts';
 import { explainText } from '../core/cluster/explainText.ts';
 import { placesIn } from '../core/cluster/places.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
+import type { Hardware } from '../core/cluster/selector.ts';
 import { hostNamed } from './clusterFile.ts';
 
 /** A file that was read without a mistake. */
@@ -11,12 +13,21 @@ export interface ReadFile {
   readonly cluster: Cluster;
 }
 
-/** Every value in force for a host, and where it stands; `pxen.explain/1`, or lines for a person. */
-export function explained(word: string, { file, text, cluster }: ReadFile, json: boolean): string {
-  const values = explainHost({ cluster, placeOf: placesIn(text) }, hostNamed(word, cluster, file), {});
+/**
+ * Every value in force for a host, and where it stands; `pxen.explain/1`, or lines for a person. `hardware`: what the host reports;
+ * absent where nobody was asked. `applied`: what of it the host has, for programs.
+ */
+export function explained(
+  word: string,
+  { file, text, cluster }: ReadFile,
+  json: boolean,
+  hardware?: Hardware,
+  applied?: AppliedState,
+): string {
+  const values = explainHost({ cluster, placeOf: placesIn(text) }, hostNamed(word, cluster, file), hardware ?? {});
   return json
-    ? `${JSON.stringify({ schema: 'pxen.explain/1', file, host: word, values }, undefined, 2)}\n`
-    : `${explainText(file, values)}${byHardware(cluster)}`;
+    ? `${JSON.stringify({ schema: 'pxen.explain/1', file, host: word, values, applied }, undefined, 2)}\n`
+    : `${explainText(file, values)}${hardware === undefined ? byHardware(cluster) : ''}`;
 }
 
 /** A file does not tell what is in a machine. */

@@ -1,53 +1,81 @@
-import { relative } from 'node:path';
-import { run, type EventData } from 'node:test';
-import { CHECKOUT } from './checks.ts';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endGroup, forkGroup, groupMembers } from '../shell/processGroup.ts';
+import { removeSpaces } from '../shell/spaces.ts';
 import type { Tally } from './tally.ts';
 
-/** Runs test files, each in a process of its own, and counts every test. Files still running after `longest` ms fail. */
-export async function runTests(files: string[], together: boolean, longest: number, tally: Tally): Promise<void> {
-  const stream = run({ files, concurrency: together, cwd: CHECKOUT, signal: AbortSignal.timeout(longest) });
-  const counted = new Set<string>();
-  const said = new Map<string, string>();
-  for (const name of ['test:stdout', 'test:stderr'] as const) {
-    stream.on(name, ({ file, message }) => said.set(file, (said.get(file) ?? '') + message));
+/** What the runner (testRunner.ts) is to run. */
+export interface Order {
+  readonly files: readonly string[];
+  /** They may run at the same time. */
+  readonly together: boolean;
+}
+
+/** What became of one test. A suite counts for nothing by itself. */
+export type Counted =
+  | { readonly kind: 'pass' | 'suite' }
+  | { readonly kind: 'fail'; readonly name: string; readonly why?: string }
+  | { readonly kind: 'skip'; readonly name: string; readonly reason: string };
+
+const RUNNER = join(import.meta.dirname, 'testRunner.ts');
+/** Milliseconds that the runner gets to tell what had not ended in time. */
+const LAST_WORDS = 5000;
+
+/**
+ * Runs test files, each in a process of its own, and counts every test. All that they start is one process group with a folder for
+ * its temporary files. Files still running after `longest` ms fail. When it is over, or `ending` is aborted, nothing of it is left.
+ */
+export async function runTests(order: Order, longest: number, tally: Tally, ending: AbortSignal): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'pxt-'));
+  // A test of the house calls this too: Node refuses to run tests within tests, by that variable.
+  const runner = forkGroup(RUNNER, { TMPDIR: folder, NODE_TEST_CONTEXT: undefined });
+  runner.on('message', (counted: Counted) => count(counted, tally));
+  runner.send(order);
+  const why = await whyOver(runner, longest, ending);
+  // Namespaces bear the ids of processes that are about to end.
+  const members = await groupMembers(runner.pid ?? 0);
+  if (why === 'time') await lastWords(runner);
+  else if (why === 'over' && runner.exitCode !== 0) tally.fail('the runner of tests', endOf(runner));
+  await endGroup(runner.pid ?? 0);
+  if (why !== 'over') await removeSpaces(members);
+  await rm(folder, { recursive: true, force: true });
+}
+
+type Runner = ReturnType<typeof forkGroup>;
+type Why = 'over' | 'time' | 'ending';
+
+async function whyOver(runner: Runner, longest: number, ending: AbortSignal): Promise<Why> {
+  const { promise, resolve } = Promise.withResolvers<Why>();
+  const timer = setTimeout(() => resolve('time'), longest);
+  const end = (): void => resolve('ending');
+  ending.addEventListener('abort', end);
+  if (ending.aborted) end();
+  void ended(runner).then(() => resolve('over'));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    ending.removeEventListener('abort', end);
   }
-  stream.on('test:pass', (event) => {
-    if (isFile(event)) tally.fail(titleOf(event), 'the file holds no test');
-    else countPass(event, tally);
-    counted.add(event.file ?? '');
-  });
-  stream.on('test:fail', (event) => {
-    countFail(event, tally, said.get(event.file ?? ''));
-    counted.add(event.file ?? '');
-  });
-  stream.resume();
-  await new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));
-  for (const file of files) if (!counted.has(file)) tally.fail(relative(CHECKOUT, file), 'the file reported nothing');
 }
 
-/** Node reports a file as a test where it holds none, or where something failed outside its tests. */
-const isFile = (event: EventData.TestPass | EventData.TestFail): boolean => event.name === event.file;
-
-const titleOf = ({ file, line, name }: EventData.TestPass | EventData.TestFail): string =>
-  file === undefined ? name : `${relative(CHECKOUT, file)}:${line ?? 1} ${name === file ? '' : name}`.trimEnd();
-
-function countPass(event: EventData.TestPass, tally: Tally): void {
-  const skipped = event.skip ?? event.todo;
-  if (skipped !== undefined && skipped !== false) return tally.skip(titleOf(event), skipped === true ? '' : skipped);
-  if (event.details.type !== 'suite') tally.pass();
+/** All that it told has been heard then. */
+async function ended(runner: Runner): Promise<void> {
+  await Promise.all([once(runner, 'exit'), once(runner, 'disconnect')]);
 }
 
-function countFail(event: EventData.TestFail, tally: Tally, said: string | undefined): void {
-  const { error, type } = event.details;
-  const kind = 'failureType' in error ? error.failureType : undefined;
-  if (kind === 'subtestsFailed') {
-    // What failed below was counted and shown; a suite is no test of its own.
-    if (type !== 'suite') tally.fail(titleOf(event));
-    return;
-  }
-  if (isFile(event)) return tally.fail(titleOf(event), fileFailure(kind, said));
-  tally.fail(titleOf(event), error.cause ?? error);
+const endOf = ({ exitCode, signalCode }: Runner): string => `it ended with ${signalCode ?? exitCode}`;
+
+async function lastWords(runner: Runner): Promise<void> {
+  runner.send('time is over');
+  await Promise.race([ended(runner), sleep(LAST_WORDS)]);
 }
 
-const fileFailure = (kind: unknown, said = ''): string =>
-  `${kind === 'testAborted' ? 'did not end in time' : 'failed outside its tests'}\n${said.slice(-4000)}`;
+function count(counted: Counted, tally: Tally): void {
+  if (counted.kind === 'pass') tally.pass();
+  else if (counted.kind === 'fail') tally.fail(counted.name, counted.why);
+  else if (counted.kind === 'skip') tally.skip(counted.name, counted.reason);
+}

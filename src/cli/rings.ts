@@ -5,7 +5,8 @@ import { CHECKOUT, checks } from './checks.ts';
 import { runTests } from './nodeTests.ts';
 import type { Tally } from './tally.ts';
 
-type Work = (tally: Tally) => Promise<void>;
+/** `ending`: the person has had enough. */
+type Work = (tally: Tally, ending: AbortSignal) => Promise<void>;
 
 export interface Ring {
   readonly name: string;
@@ -21,7 +22,9 @@ const MINUTE = 60_000;
 function files(patterns: readonly string[], together: boolean, longest: number): Ring['work'] {
   return async () => {
     const found = patterns.flatMap((pattern) => globSync(join(CHECKOUT, pattern))).toSorted();
-    return found.length === 0 ? undefined : (tally) => runTests(found, together, longest, tally);
+    return found.length === 0
+      ? undefined
+      : (tally, ending) => runTests({ files: found, together }, longest, tally, ending);
   };
 }
 

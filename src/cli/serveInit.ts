@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { builtLoaders } from '../build/loaders.ts';
 import { cacheFolder, CHECKOUT } from '../build/paths.ts';
 import { LOADER_FILES } from '../core/boot/loaders.ts';
 import { CLUSTER_FILE } from '../core/image/layout.ts';
@@ -31,16 +32,15 @@ export async function makeFolder(dir: string): Promise<number> {
 /** Copies what loaders there are, and gives what is to be said of each. */
 async function copyLoaders(to: string): Promise<string[]> {
   const said: string[] = [];
-  for (const from of await sources()) {
-    for (const name of NAMES) {
-      const [path, target] = [join(from, name), join(to, name)];
-      if ((await exists(target)) || !(await exists(path))) continue;
-      await copyFile(path, target);
-      const sha256 = createHash('sha256')
-        .update(await readFile(target))
-        .digest('hex');
-      said.push(`boot/loaders/${name} from ${from}, SHA-256 ${sha256}`);
-    }
+  for (const path of await sources()) {
+    const name = basename(path);
+    const target = join(to, name);
+    if ((await exists(target)) || !(await exists(path))) continue;
+    await copyFile(path, target);
+    const sha256 = createHash('sha256')
+      .update(await readFile(target))
+      .digest('hex');
+    said.push(`boot/loaders/${name} from ${dirname(path)}, SHA-256 ${sha256}`);
   }
   const none =
     'no loader was found: install the package ipxe (Debian, Ubuntu), or put undionly.kpxe and snponly.efi into';
@@ -54,7 +54,9 @@ async function sources(): Promise<string[]> {
   const folders = built
     .toSorted((one, other) => (one < other ? -1 : 1))
     .map((key) => join(tools, key, 'root', 'usr', 'lib', 'ipxe'));
-  return [...folders, '/usr/lib/ipxe', '/usr/share/ipxe'];
+  const debian = [...folders, '/usr/lib/ipxe', '/usr/share/ipxe'];
+  const own = (await builtLoaders()).map(({ path }) => path);
+  return [...own, ...debian.flatMap((folder) => NAMES.map((name) => join(folder, name)))];
 }
 
 const exists = (path: string): Promise<boolean> =>

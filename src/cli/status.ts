@@ -1,44 +1,75 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { status, type Status } from '../core/api/status.ts';
 import { statusText } from '../core/inventory/statusText.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
+import { secureGet } from '../shell/secureGet.ts';
 import type { Call } from './call.ts';
+import { authorityFor } from './serverTrust.ts';
 
-/** What stage 1 leaves on a host (docs/boot.md). */
+/** What stage 1 leaves on a host (docs/boot.md), and the authority that came with it. */
 const BOOT_FACTS = '/run/pxen/boot.env';
+const BOOT_CA = '/run/pxen/ca.pem';
 /** Milliseconds; the server answers from memory. */
 const TIMEOUT = 10_000;
 
 /** `pxen status`: what the cluster's boot server says of it. */
-export async function run({ switches, values }: Call): Promise<number> {
-  const seen = await ask(values['server'] ?? (await serverOfThisHost()));
-  process.stdout.write(switches.has('json') ? `${JSON.stringify(seen, undefined, 2)}\n` : statusText(seen));
+export async function run(call: Call): Promise<number> {
+  const seen = await statusOf(call);
+  process.stdout.write(call.switches.has('json') ? `${JSON.stringify(seen, undefined, 2)}\n` : statusText(seen));
   return 0;
 }
 
-async function serverOfThisHost(): Promise<string> {
-  const facts = await readFile(BOOT_FACTS, 'utf8').catch(() => '');
-  const address = /^PXEN_SERVER='([^']+)'/m.exec(facts)?.[1];
-  if (address !== undefined) return `http://${address}`;
-  throw new Failure('this is no host of a cluster', 'Say which boot server to ask: --server http://10.1.2.3.', 2);
+/** Of the server that `--server` names, else of this host's. Throws a Failure where it gives none. */
+export function statusOf({ values, switches, words }: Call): Promise<Status> {
+  const { server } = values;
+  return server === undefined ? ofThisHost() : ask(statusUrl(server), { values, switches, words });
 }
 
-async function ask(server: string): Promise<Status> {
-  const url = statusUrl(server);
+/** The boot server that this machine booted from; undefined where it is no host. */
+export async function bootServer(): Promise<string | undefined> {
+  const facts = await readFile(BOOT_FACTS, 'utf8').catch(() => '');
+  return /^PXEN_SERVER='([^']+)'/m.exec(facts)?.[1];
+}
+
+/** On a host the authority came with its boot. */
+async function ofThisHost(): Promise<Status> {
+  const address = await bootServer();
+  if (address === undefined)
+    throw new Failure('this is no host of a cluster', 'Say which boot server to ask: --server 10.1.2.3.', 2);
+  const hasCa = await stat(BOOT_CA).then(
+    () => true,
+    () => false,
+  );
+  const call = { words: [], switches: new Set<string>(), values: hasCa ? { ca: BOOT_CA } : {} };
+  return ask(statusUrl(hasCa ? address : `http://${address}`), call);
+}
+
+async function ask(url: URL, call: Call): Promise<Status> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
-    if (!answer.ok) throw new Error(`HTTP status ${answer.status}`);
-    return status.parse(await answer.json());
+    return status.parse(url.protocol === 'https:' ? await askSecurely(url, call) : await askPlainly(url));
   } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
     const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
     const sentence = `${url.href} gives no status: ${sentenceOf(cause).split('\n', 1)[0]}`;
     throw new Failure(sentence, 'Is host0 up, and is this the address of its boot server?', 1, thrown);
   }
 }
 
-/** A bare address is taken for an http URL. */
+async function askPlainly(url: URL): Promise<unknown> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
+  if (!answer.ok) throw new Error(`HTTP status ${answer.status}`);
+  return answer.json();
+}
+
+async function askSecurely(url: URL, call: Call): Promise<unknown> {
+  const answer = await secureGet(url, await authorityFor(url, call));
+  if (answer.status !== 200) throw new Error(`HTTP status ${answer.status}`);
+  return JSON.parse(answer.text);
+}
+
+/** A bare address is taken for an https URL. */
 function statusUrl(server: string): URL {
-  const base = URL.parse(server.includes('://') ? server : `http://${server}`);
+  const base = URL.parse(server.includes('://') ? server : `https://${server}`);
   if (base !== null && /^https?:$/.test(base.protocol)) return new URL('/api/v1/status', base);
-  throw new Failure(`${server} is no URL`, 'Write it like http://10.1.2.3.', 2);
+  throw new Failure(`${server} is no URL`, 'Write it like 10.1.2.3, or http://10.1.2.3 to ask without TLS.', 2);
 }

@@ -40,7 +40,7 @@ test('a check that fails shows what its command said', async () => {
   let text = '';
   const tally = new Tally((part) => (text += part), true);
   const check = (code: string) => ({ name: `check ${code}`, command: [process.execPath, script, code] });
-  await checks([check('0'), check('7')])(tally);
+  await checks([check('0'), check('7')])(tally, new AbortController().signal);
   rmSync(folder, { recursive: true });
   assert.equal(text, 'FAILED check 7\n    line 3 is wrong\n');
   assert.equal(tally.failed, 1);

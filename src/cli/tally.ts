@@ -60,7 +60,7 @@ export class Tally {
 const indented = (text: string): string => `${text.trimEnd().replaceAll(/^/gm, '    ')}\n`;
 
 /** Node's own frames say nothing about a failure. */
-function textOf(why: unknown): string {
+export function textOf(why: unknown): string {
   if (!(why instanceof Error) || why.stack === undefined) return sentenceOf(why);
   const lines = why.stack.split('\n').filter((line) => !/^ +at .*\(?node:/.test(line));
   return lines.join('\n');

@@ -10,24 +10,35 @@ export async function run({ words, switches, values }: Call): Promise<number> {
   const rings = chosen([...words, ...(values['ring'] === undefined ? [] : [values['ring']])], values['ring']);
   const tally = new Tally((text) => process.stdout.write(text), process.env['CI'] === 'true');
   const machine = thisMachine(switches.has('yes'));
+  const ending = untilEnded();
   for (const ring of rings) {
+    if (ending.aborted) break;
     tally.begin(ring.name);
-    await prepared(ring, tally, () => install(ring.needs ?? [], machine));
+    await prepared(ring, tally, () => install(ring.needs ?? [], machine), ending);
     tally.end();
   }
   tally.total();
   return tally.failed === 0 ? 0 : 1;
 }
 
+/** Aborted by the first signal that asks us to end; what runs is then ended in order. A second one ends us at once. */
+function untilEnded(): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => ending.abort(`it was ended by ${signal}`));
+  return ending.signal;
+}
+
 /** A ring that cannot run counts as one failure; the others still run. */
-async function prepared(ring: Ring, tally: Tally, ready: () => Promise<void>): Promise<void> {
+async function prepared(ring: Ring, tally: Tally, ready: () => Promise<void>, ending: AbortSignal): Promise<void> {
   try {
     const work = await ring.work();
     if (work === undefined) return tally.note('no tests yet');
     await ready();
-    await work(tally);
+    await work(tally, ending);
+    if (ending.aborted) tally.fail(`the ring ${ring.name}`, String(ending.reason));
   } catch (error) {
-    tally.fail(`the ring ${ring.name} could not run`, error);
+    tally.fail(`the ring ${ring.name} could not run`, ending.aborted ? String(ending.reason) : error);
   }
 }
 

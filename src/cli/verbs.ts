@@ -1,16 +1,10 @@
+import { BUILT_KINDS } from '../core/image/recipe/loaders.ts';
 import type { Verb } from './call.ts';
+import { json, onFile, server } from './options.ts';
+import { SECRETS_VERBS } from './verbsSecrets.ts';
 
 const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
-const json = { meaning: 'as JSON, for programs' };
 const ERASE = { meaning: 'erase what is there without asking' };
-/** Of the verbs that are about cluster.yaml. */
-const onFile = {
-  json,
-  file: {
-    value: 'FILE',
-    meaning: 'this file, or that of a folder laid out like a drive (on host0 the one of its drive)',
-  },
-};
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
@@ -106,10 +100,13 @@ export const VERBS: readonly Verb[] = [
   { name: 'host list', summary: 'the hosts of cluster.yaml', options: onFile, load: () => import('./hostList.ts') },
   {
     name: 'host show',
-    summary: 'every value in force for a host, and where in cluster.yaml it stands',
+    summary: 'every value in force for a host, where in cluster.yaml it stands, and what the host has of it',
     usage: 'NAME',
     most: 1,
-    options: onFile,
+    options: {
+      ...onFile,
+      ...server,
+    },
     load: () => import('./hostShow.ts'),
   },
   {
@@ -162,10 +159,14 @@ export const VERBS: readonly Verb[] = [
     options: onFile,
     load: () => import('./configRestore.ts'),
   },
+  ...SECRETS_VERBS,
   {
     name: 'status',
     summary: 'how the cluster is: hosts, VMs, warnings',
-    options: { json, server: { value: 'URL', meaning: 'the boot server to ask; on a host, the one it booted from' } },
+    options: {
+      json,
+      ...server,
+    },
     load: () => import('./status.ts'),
   },
   {
@@ -179,6 +180,21 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./imageUpdate.ts'),
   },
   {
+    name: 'image loaders',
+    summary: 'the loaders by kind of firmware: from where, with which hash; or build one that Debian has not',
+    options: {
+      json,
+      build: {
+        value: 'KIND',
+        repeats: true,
+        choices: BUILT_KINDS,
+        meaning: 'build this one from source (some minutes); it goes onto the next drive; may be repeated',
+      },
+      source: { value: 'FOLDER', meaning: "build it from this source of iPXE, not from Debian's" },
+    },
+    load: () => import('./imageLoaders.ts'),
+  },
+  {
     name: 'image explain',
     summary: 'what the image is made of, and what each part weighs',
     options: { json },
@@ -187,8 +203,18 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'drive build',
     summary: 'build the image of a drive',
-    options: { output: { value: 'FILE', meaning: 'put a copy of the image there' } },
+    options: {
+      output: { value: 'FILE', meaning: 'put a copy of the image there' },
+      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
+    },
     load: () => import('./driveBuild.ts'),
+  },
+  {
+    name: 'drive packages',
+    summary: 'make the packages that the cluster.yaml of a drive asks for, and put them there',
+    usage: 'DIR',
+    most: 1,
+    load: () => import('./drivePackages.ts'),
   },
   {
     name: 'drive check',
@@ -206,9 +232,16 @@ export const VERBS: readonly Verb[] = [
     options: {
       image: { value: 'FILE', meaning: 'this image of a drive, not the one built here' },
       yes: ERASE,
+      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
     },
     load: () => import('./driveWrite.ts'),
+  },
+  {
+    name: 'drive history',
+    summary: 'who changed what a drive remembers, when, and how; and its boots',
+    options: { drive: DRIVE, json },
+    load: () => import('./driveHistory.ts'),
   },
   {
     name: 'drive replace',

@@ -23,6 +23,7 @@ export interface Host0Arguments {
   /** Absent, what cluster.yaml says. */
   readonly role: Role | undefined;
   readonly httpPort: number;
+  readonly httpsPort: number;
   readonly slowness: number;
 }
 
@@ -39,12 +40,13 @@ const OPTIONS = {
   role: { type: 'string' },
   facts: { type: 'string' },
   'http-port': { type: 'string', default: '80' },
+  'https-port': { type: 'string', default: '443' },
   slowness: { type: 'string', default: '1' },
 } as const;
 
 const USAGE =
   'pxen host0 --dir DIR --interface NAME [--address A.B.C.D/N] [--gateway A] [--dns A,A] [--domain NAME] [--release ID] ' +
-  '[--journal FILE] [--facts FILE] [--device DEVICE] [--role full|proxy|silent] [--http-port N] [--slowness N]';
+  '[--journal FILE] [--facts FILE] [--device DEVICE] [--role full|proxy|silent] [--http-port N] [--https-port N] [--slowness N]';
 
 const wrong = (sentence: string): Failure => new Failure(sentence, `Usage: ${USAGE}`, 2);
 
@@ -72,6 +74,7 @@ export function readArguments(words: readonly string[]): Host0Arguments {
     device: values.device,
     role: values.role === undefined ? undefined : roleOf(values.role),
     httpPort: numberIn(values['http-port'], '--http-port', 65535),
+    httpsPort: numberIn(values['https-port'], '--https-port', 65535),
     slowness: numberIn(values.slowness, '--slowness', 1000),
   };
 }

@@ -3,12 +3,19 @@ import { hostReport, type HostReport, type ReportReply } from '../core/api/repor
 import type { BootView, ClusterService, ServiceRequest, ServiceResponse } from '../core/api/service.ts';
 import type { DriveHealthStatus, Status, TimelineEntry } from '../core/api/status.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
-import { absorb, EMPTY_INVENTORY, entrust, pass, type Inventory } from '../core/inventory/inventory.ts';
+import { canonicalUuid } from '../core/identity/machine.ts';
+import { twinsSentence } from '../core/identity/twins.ts';
+import { hostUuidOfMac } from '../core/identity/uuid.ts';
+import { absorb, EMPTY_INVENTORY, entrust, pass, without, type Inventory } from '../core/inventory/inventory.ts';
 import { bootMac, statusOf } from '../core/inventory/status.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { plan, type Plan } from '../core/plan/plan.ts';
+import { fingerprint, type SshKey } from '../core/ssh/hostKey.ts';
+import type { Secrets } from '../core/secrets/secrets.ts';
 import type { Wanted } from '../core/plan/wanted.ts';
+import { boundedLog, type BoundedLog } from './boundedLog.ts';
 import { createEvents, type Events } from './cluster-events.ts';
+import { deliver, type Keyring } from './deliver.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { Log } from '../shell/log.ts';
 
@@ -21,18 +28,25 @@ export interface ServiceDeps {
   readonly boot: BootView;
   readonly drive: () => Promise<Status['server']['drive']>;
   /** What reading it back has shown. */
-  readonly driveHealth?: () => DriveHealthStatus | undefined;
+  readonly driveHealth?: (() => DriveHealthStatus | undefined) | undefined;
   /** Sentences about the server itself, such as a mistake in cluster.yaml. */
   readonly warnings: () => readonly string[];
+  /** The keys of the cluster; undefined where it keeps none. */
+  readonly security?: Keyring | undefined;
+  /** What secrets.yaml holds, as far as it is open. */
+  readonly secrets?: (() => Secrets) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+type BoundedDeps = ServiceDeps & { readonly bounded: BoundedLog };
 
 /** Milliseconds of a round, the interval at which hosts report. */
 export const ROUND = 5000;
 
 /** Takes reports, plans, and tells what it knows. */
-export function createClusterService(deps: ServiceDeps): ClusterService {
+export function createClusterService(given: ServiceDeps): ClusterService {
+  const deps = { ...given, bounded: boundedLog(given.log, given.clock) };
   const state = new ClusterState(deps);
   const events = createEvents();
   return {
@@ -45,13 +59,15 @@ async function answer(
   request: ServiceRequest,
   state: ClusterState,
   events: Events,
-  deps: ServiceDeps,
+  deps: BoundedDeps,
 ): Promise<ServiceResponse> {
   switch (`${request.method} ${request.path}`) {
     case 'POST /api/v1/report':
       return answerReport(request, state, deps);
     case 'GET /api/v1/status':
       return json(200, await state.status());
+    case 'GET /api/v1/hosts/self/secrets':
+      return answerSecrets(request, state, deps);
     case 'GET /api/v1/events':
       return json(200, events.since(Number(request.query.get('since') ?? 0)));
     default:
@@ -64,6 +80,18 @@ function answerReport(request: ServiceRequest, state: ClusterState, deps: Servic
   if (typeof report !== 'string') return json(200, state.report(report));
   deps.log.say('CLUSTER_REPORT_REFUSED', { from: request.from, reason: report });
   return refusal(400, report);
+}
+
+function answerSecrets(request: ServiceRequest, state: ClusterState, deps: BoundedDeps): ServiceResponse {
+  const { from } = request;
+  const given = deliver(request, { ...deps, inventory: state.inventory });
+  if (given.kind === 'refused') {
+    // A host that is refused asks every few minutes, and anybody may.
+    deps.bounded.minutely('SECRETS_REFUSED', `${from} ${given.why}`, { from, why: given.why });
+    return refusal(403, given.why);
+  }
+  deps.log.say('SECRETS_GIVEN', { from, name: given.name, lacks: given.lacks.map((lack) => `; ${lack}`).join('') });
+  return json(200, given.secrets);
 }
 
 /** The report in a request, or the sentence why there is none. */
@@ -92,23 +120,40 @@ class ClusterState {
     this.#roundAt = deps.clock.now();
   }
 
-  report(report: HostReport): ReportReply {
+  get inventory(): Inventory {
+    return this.#inventory;
+  }
+
+  report(told: HostReport): ReportReply {
     const { boot, log } = this.#deps;
     this.#advance();
+    const mac = bootMac(told, boot.machines());
+    const { name_label: name, address } = told.host;
+    boot.reported(mac, told.health.ok, `${name} ${address}`);
+    const report = this.#apart(told, mac);
     const { inventory, news } = absorb(this.#inventory, report);
     this.#inventory = inventory;
     log.say('CLUSTER_REPORT', { name: report.host.name_label, news, counter: report.counter });
-    const { name_label: name, address } = report.host;
-    boot.reported(bootMac(report, boot.machines()), report.health.ok, `${name} ${address}`);
     const { number, steps, orders } = this.#replan();
     if (news !== 'old') this.#inventory = entrust(this.#inventory, orders, report.host.uuid);
     const mine = news === 'old' ? [] : [...(steps[report.host.uuid] ?? [])];
-    return { schema: 'pxen.report-reply/1', plan: number, steps: mine, again: ROUND };
+    const warnings = this.#deps.warnings();
+    const reply = { schema: 'pxen.report-reply/1', plan: number, steps: mine, again: ROUND } as const;
+    return warnings.length === 0 ? reply : { ...reply, warnings: [...warnings] };
+  }
+
+  /** A host whose UUID is another machine's too goes by the card that it was booted by, under the name that follows from that. */
+  #apart(report: HostReport, mac: Mac): HostReport {
+    const { boot } = this.#deps;
+    const { uuid: shared } = report.host;
+    if (!boot.twins().some(({ uuid }) => canonicalUuid(uuid) === canonicalUuid(shared))) return report;
+    this.#inventory = without(this.#inventory, shared);
+    const name = boot.machines().find((machine) => machine.mac === mac)?.name ?? report.host.name_label;
+    return { ...report, host: { ...report.host, uuid: hostUuidOfMac(mac), name_label: name } };
   }
 
   async status(): Promise<Status> {
-    const { cluster, boot, drive, driveHealth, warnings } = this.#deps;
-    const { address, release } = boot;
+    const { cluster, boot, drive, driveHealth, warnings, security } = this.#deps;
     this.#advance();
     return statusOf({
       cluster: cluster(),
@@ -116,8 +161,16 @@ class ClusterState {
       plan: this.#replan(),
       machines: boot.machines(),
       timelineOf: (mac) => boot.timelines.of(mac),
-      server: { address, release, drive: await drive(), driveHealth: driveHealth?.(), uptime: boot.uptime() },
-      warnings: warnings(),
+      server: {
+        address: boot.address,
+        release: boot.release,
+        drive: await drive(),
+        driveHealth: driveHealth?.(),
+        uptime: boot.uptime(),
+        authority: security?.fingerprint() ?? null,
+      },
+      keptKeyOf: ({ host }) => keptKey(host.place === 'host0' ? security?.ownSshKey() : security?.sshKeyOf(host.uuid)),
+      warnings: [...warnings(), ...boot.twins().map(twinsSentence)],
     });
   }
 
@@ -138,6 +191,8 @@ class ClusterState {
     return next;
   }
 }
+
+const keptKey = (key: SshKey | undefined): string | undefined => key && fingerprint(key);
 
 const json = (status: number, value: unknown): ServiceResponse => ({
   status,

@@ -87,7 +87,7 @@ async function seenNow(files: Files): Promise<Seen> {
 /** A file that a power cut tore may have no mistake, and still be no version that anybody wished. */
 async function untorn(reading: Reading, { overTorn }: Remembered): Promise<Reading> {
   if ('mistake' in reading || (await overTorn(reading.text)) === undefined) return reading;
-  return { mistake: `the power failed while ${CLUSTER_FILE} was being written, and it is torn` };
+  return { mistake: `${CLUSTER_FILE} is torn: the power failed, or the drive was pulled, while it was being written` };
 }
 
 async function readKept(wrong: Wrong, { lastGood }: Remembered): Promise<Exclude<Reading, Wrong>> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { wish } from '../core/api/wish.ts';
+import { CLUSTER_FILE } from '../core/image/layout.ts';
 import type { ControlReply, HandleControl } from '../shell/control.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Wishes } from './wishes.ts';
@@ -26,6 +27,9 @@ async function answer(wishes: Wishes, method: string, path: string, body: string
   if (method === 'GET' && path === '/cluster.yaml') {
     const { name: file, text } = await wishes.current();
     return reply(200, { schema: 'pxen.cluster-file/1', name: file, text });
+  }
+  if (method === 'GET' && path === '/in-force') {
+    return reply(200, { schema: 'pxen.cluster-file/1', name: CLUSTER_FILE, text: wishes.inForce() });
   }
   if (method !== 'POST' || path !== '/wish') return { status: 404, body: '' };
   return reply(200, { schema: 'pxen.wish-reply/1', safe: await wishes.wish(wish.parse(JSON.parse(body))) });

@@ -37,6 +37,10 @@ export interface HttpDeps {
   readonly facts: (mac: Mac, from: Ipv4, profile: string) => Facts;
   readonly service: () => Promise<ClusterService>;
   readonly log: Log;
+  /** Whether what is asked and answered here goes over TLS. */
+  readonly isSecure: boolean;
+  /** The certificate by which hosts know this server, PEM; waited for where it is still to come. */
+  readonly authority: () => Promise<string | undefined>;
   /** Told when a machine fetched something that is a step of its boot. */
   readonly fetched: (mac: Mac | undefined, from: Ipv4, step: string, detail: string) => void;
 }

@@ -1,12 +1,11 @@
 import type { BootView, ClusterService, TimelineStore } from '../core/api/service.ts';
-import type { Facts } from '../core/boot/facts.ts';
 import { LOADER_FILES } from '../core/boot/loaders.ts';
 import { offersInVain } from '../core/boot/timeline.ts';
 import { profileIn } from '../core/boot/wish.ts';
 import { mtuOf } from '../core/cluster/networkOf.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { DhcpHouse } from '../core/dhcp/respond.ts';
-import { inSubnet, subnetMask, type Ipv4 } from '../core/net/ipv4.ts';
+import { subnetMask, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { Files } from '../shell/files.ts';
@@ -38,8 +37,11 @@ export interface Host0Options {
   /** Where the lease journal is, for messages. */
   readonly journalPath: string;
   readonly httpPort: number;
-  /** Serves HTTPS too, with this certificate on this port. */
-  readonly https?: { readonly tls: TlsIdentity; readonly port: number };
+  /**
+   * Serves HTTPS too, on this port. Keys that are still being made, or read from a slow drive, may come later: until then
+   * all else is served. Undefined where there are none to come.
+   */
+  readonly https?: { readonly port: number; readonly tls: TlsIdentity | Promise<TlsIdentity | undefined> };
 }
 
 export interface Host0Deps {
@@ -59,9 +61,6 @@ export interface Host0Deps {
   /** Makes the cluster service; called once, when boot service is up. */
   readonly service: (boot: BootView) => Promise<ClusterService>;
 }
-
-/** Seconds that a machine's address is kept from when it fetches its facts until its agent reports. */
-const FACTS_KEPT = 3600;
 
 /** What the services share. */
 export interface House {
@@ -99,7 +98,7 @@ export async function furnish(
   const present = new Set<string>();
   const lookForLoaders = (): Promise<void> => lookForAll(LOADER_FILES, deps.files, present);
   await lookForLoaders();
-  const machines = createMachines({ ...options, address, present, leases, timelines, waker, clock, uptime });
+  const machines = createMachines({ ...options, address, present, leases, timelines, waker, clock, log, uptime });
   const load = async (): Promise<ClusterService> => {
     told = await deps.service(machines);
     tellPast(timelines, told);
@@ -215,31 +214,3 @@ function dhcpHouse(
 /** Where boot URLs begin. */
 export const httpBase = ({ httpPort }: Host0Options, { address }: ServedNetwork): string =>
   `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}`;
-
-/** The facts of a machine that asks from an address on a link; keeps that address for it. */
-export function factsOf(
-  options: Host0Options,
-  house: House,
-  link: ServedNetwork,
-  mac: Mac,
-  from: Ipv4,
-  profile: string,
-): Facts {
-  const { machines, leases } = house;
-  leases.keep(mac, FACTS_KEPT);
-  const address = leases.book.ofMac(mac)?.address ?? from;
-  const home = house.networks().find(({ subnet }) => inSubnet(subnet, address));
-  return {
-    boot: 'network',
-    server: link.address,
-    mac,
-    gateway: home === undefined ? link.gateway : home.gateway,
-    release: options.release,
-    address,
-    prefix: (home ?? link).subnet.prefix,
-    name: machines.machine(mac).name,
-    cluster: options.cluster().cluster.name,
-    manifest: options.manifestSha256,
-    profile,
-  };
-}

@@ -64,7 +64,7 @@ const metrics = ({ metrics: measure }: HttpDeps): HttpAnswer =>
     ? text(404, 'nothing is measured')
     : { kind: 'text', status: 200, type: METRICS_TYPE, body: metricsText(measure()) };
 
-/** The line that comes by UDP too (beacon.ts): the busybox of stage 1 has nothing that sends a datagram. */
+/** A step of stage 1, as one line. */
 async function stage1Step(request: HttpRequest, _match: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   if (request.method !== 'POST') return text(405, 'only POST');
   try {
@@ -80,7 +80,8 @@ async function stage1Step(request: HttpRequest, _match: readonly string[], deps:
 
 async function api(request: HttpRequest, _match: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   const service = await deps.service();
-  const { method, path, query, from } = request;
-  const { status, type, body } = await service.handle({ method, path, query, from, body: await request.body() });
+  const { method, path, query, from, fromPort } = request;
+  const asked = { method, path, query, from, fromPort, secure: deps.isSecure, body: await request.body() };
+  const { status, type, body } = await service.handle(asked);
   return { kind: 'text', status, type, body };
 }

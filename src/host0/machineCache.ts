@@ -7,6 +7,8 @@ import type { Leases } from './leases.ts';
 interface CacheDeps {
   readonly cluster: () => Cluster;
   readonly leases: Leases;
+  /** Whether several machines say that they have this UUID. */
+  readonly isShared: (uuid: string) => boolean;
 }
 
 /** Names are reckoned from hashes, and asked for with every packet. */
@@ -28,6 +30,11 @@ export class MachineCache {
     this.#told.set(mac, { ...this.#told.get(mac), ...marks });
   }
 
+  /** The UUID that a machine has told; undefined while it has not. */
+  uuidOf(mac: Mac): string | undefined {
+    return this.#deps.leases.book.ofMac(mac)?.uuid ?? this.#told.get(mac)?.uuid;
+  }
+
   /** The machine that sent a message; undefined where it has no MAC. */
   of(client: Client): Machine | undefined {
     if (this.#last?.client === client && this.#cluster === this.#deps.cluster()) return this.#last.machine;
@@ -43,7 +50,9 @@ export class MachineCache {
     if (this.#cluster !== cluster || this.#known.size >= MOST_TOLD) this.#known.clear();
     this.#cluster = cluster;
     const told = this.#told.get(mac);
-    const uuid = said ?? this.#deps.leases.book.ofMac(mac)?.uuid ?? told?.uuid;
+    const claimed = said ?? this.uuidOf(mac);
+    // As if its board had none: then the MAC decides.
+    const uuid = claimed !== undefined && this.#deps.isShared(claimed) ? '' : claimed;
     const serial = told?.serial;
     const key = `${mac} ${uuid ?? '-'} ${serial ?? '-'}`;
     const known = this.#known.get(key);

@@ -9,8 +9,10 @@ import type { Cluster } from '../core/cluster/schema.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
 import type { Clock } from '../shell/clock.ts';
+import type { Log } from '../shell/log.ts';
 import type { Leases } from './leases.ts';
 import { MachineCache } from './machineCache.ts';
+import { TwinWatch } from './twins.ts';
 import type { Waker } from './wake.ts';
 
 /** Everything the boot server knows of machines. */
@@ -39,6 +41,7 @@ export interface MachineDeps {
   readonly timelines: TimelineStore;
   readonly waker: Waker;
   readonly clock: Clock;
+  readonly log: Log;
   readonly address: Ipv4;
   readonly release: string;
   /** The loaders that are there. */
@@ -56,7 +59,8 @@ const KEPT = 3600;
 export function createMachines(deps: MachineDeps): Machines {
   const { leases, timelines, waker } = deps;
   const heardOf = new Set<Mac>();
-  const names = new MachineCache(deps);
+  const twins = new TwinWatch(timelines, deps.log);
+  const names = new MachineCache({ ...deps, isShared: (uuid) => twins.has(uuid) });
   const heard = (mac: Mac): void => {
     heardOf.add(mac);
     waker.heard(mac);
@@ -64,6 +68,7 @@ export function createMachines(deps: MachineDeps): Machines {
   const step = (mac: Mac, name: string, detail: string): void => {
     heard(mac);
     timelines.add(mac, name, detail);
+    twins.heard(mac, name, names.uuidOf(mac));
   };
   const known = (mac: Mac): KnownMachine => describe(names.machine(mac), heardOf.has(mac), deps);
   const macAt = (address: Ipv4): Mac | undefined => leases.book.at(address)?.mac ?? undefined;
@@ -85,8 +90,10 @@ export function createMachines(deps: MachineDeps): Machines {
       const mac = macAt(address);
       return mac === undefined ? undefined : known(mac);
     },
+    twins: () => twins.all(),
     reported: (mac, healthy, detail) => {
       heard(mac);
+      twins.heard(mac, 'report', names.uuidOf(mac));
       leases.keep(mac, KEPT);
       for (const name of stepsOfReport(timelines, mac, healthy)) timelines.add(mac, name, detail);
     },

@@ -3,6 +3,7 @@ import { factsCpio } from '../core/boot/facts.ts';
 import type { Part } from '../core/boot/http-reply.ts';
 import { hardwareIn } from '../core/boot/hardware.ts';
 import { hostFiles } from '../core/boot/hostFiles.ts';
+import { packagesOf } from '../core/cluster/settings.ts';
 import { bootArguments, selectableOf, type Marks } from '../core/boot/machine.ts';
 import { microcodeFor } from '../core/boot/microcode.ts';
 import type { Profile } from '../core/boot/profile.ts';
@@ -20,6 +21,7 @@ import { hex } from '../core/net/text.ts';
 import type { HttpAnswer, HttpRequest } from '../shell/http.ts';
 import { made, releaseFile, stepWhenWhole, tagOf, text, type HttpDeps } from './entity.ts';
 import { overlayFor } from './overlay.ts';
+import { packageLayersFor } from './packageLayers.ts';
 import { payloadProblem } from './payloadFiles.ts';
 
 /** What is made for one machine: its iPXE script, Xen's configuration, its initrd with facts, its microcode. */
@@ -116,8 +118,14 @@ export async function initrd(
   if (info === undefined) return text(404, `the release ${deps.release} has no initrd`);
   const { mac, profile } = node;
   try {
-    const files = hostFiles(deps.cluster(), selectableOf(deps.machine(mac), profile.name));
-    const facts = factsCpio(deps.facts(mac, request.from, profile.name), files, await overlayFor(files, mac, deps));
+    const host = selectableOf(deps.machine(mac), profile.name);
+    const files = hostFiles(deps.cluster(), host);
+    const [overlay, authority, layers] = await Promise.all([
+      overlayFor(files, mac, deps),
+      deps.authority(),
+      packageLayersFor(packagesOf(deps.cluster(), host), mac, deps),
+    ]);
+    const facts = factsCpio(deps.facts(mac, request.from, profile.name), { files, overlay, authority, layers });
     const parts: readonly Part[] = [
       { kind: 'file', path, from: 0, to: info.size },
       { kind: 'bytes', bytes: new Uint8Array(-info.size & 3) },

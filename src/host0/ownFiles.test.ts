@@ -32,8 +32,8 @@ test('host0 gets what its settings say, and begins it: it is up already', async 
   assert.deepEqual(asked.slice(asked.indexOf('systemctl daemon-reload')), [
     'systemctl daemon-reload',
     'systemctl stop --no-block chrony.service',
-    'systemctl start --no-block mine.service',
     'systemctl restart --no-block pxen-sysctl.service',
+    'systemctl start --no-block mine.service',
   ]);
 });
 
@@ -56,4 +56,10 @@ test('settings choose host0 by its hardware, which nobody looks at else', async 
   const found = await put([amd], { '/proc/cpuinfo': 'processor\t: 0\nvendor_id\t: AuthenticAMD\n' });
   assert.equal(found.files.texts.get('/etc/a'), 'a');
   assert.equal((await put([amd])).files.texts.has('/etc/a'), false);
+});
+
+test('an edit is followed at once; what is not wanted any more stays on the list until the next boot', async () => {
+  const before = 'file /etc/motd text 00000000\nsysctl vm.swappiness = 7\n';
+  const { files } = await put([{ sysctl: { 'vm.swappiness': 9 } }], { '/etc/pxen/applied': before });
+  assert.equal(files.texts.get('/etc/pxen/applied'), 'sysctl vm.swappiness = 9\nfile /etc/motd text 00000000\n');
 });

@@ -1,4 +1,5 @@
-import { hostFiles, type HostFile } from '../core/boot/hostFiles.ts';
+import { appliedAgain } from '../core/boot/applied.ts';
+import { APPLIED, hostFiles, type HostFile } from '../core/boot/hostFiles.ts';
 import { vendorOf } from '../core/boot/hardware.ts';
 import type { Cluster, HostEntry } from '../core/cluster/schema.ts';
 import { hardwareMatters, type Hardware, type Selectable } from '../core/cluster/selector.ts';
@@ -18,11 +19,20 @@ export interface Self {
  * What fails is said, and all else is done. `overlay`: the folder that files come from.
  */
 export async function putOwnFiles(cluster: Cluster, self: Self, overlay: string, deps: PlaceDeps): Promise<void> {
-  const files = hostFiles(cluster, await selectableSelf(cluster, self, deps));
+  const files = await withBefore(hostFiles(cluster, await selectableSelf(cluster, self, deps)), deps);
   for (const file of files) await tried(file.path, () => put(file, overlay, deps), deps);
   for (const command of beginning(files)) {
     await tried(command.join(' '), async () => void (await deps.run(command)), deps);
   }
+}
+
+/** Where settings have changed since this host was booted: what is not wanted any more stands until its next boot. */
+async function withBefore(wanted: readonly HostFile[], { files }: PlaceDeps): Promise<readonly HostFile[]> {
+  const before = await files.read(APPLIED);
+  if (before === undefined) return wanted;
+  return wanted.map((file) =>
+    file.path === APPLIED && 'text' in file ? { ...file, text: appliedAgain(before, file.text) } : file,
+  );
 }
 
 async function tried(what: string, work: () => Promise<void>, { log }: PlaceDeps): Promise<void> {
@@ -47,7 +57,9 @@ function beginning(files: readonly HostFile[]): string[][] {
   const units = files.flatMap((file) => /^\/etc\/systemd\/system\/(.*\/)?([^/]+)$/.exec(file.path)?.[2] ?? []);
   if (units.length === 0) return [];
   const masked = files.flatMap((file) => ('target' in file && file.target === '/dev/null' ? nameOf(file.path) : []));
-  const started = files.flatMap((file) => (file.path.includes('.wants/') ? nameOf(file.path) : []));
+  const wanted = files.flatMap((file) => (file.path.includes('.wants/') ? nameOf(file.path) : []));
+  // Modules and sysctls first, so that a unit that comes after them waits for them (systemd.unit(5), "After=").
+  const started = wanted.toSorted((a, b) => Number(AGAIN.test(b)) - Number(AGAIN.test(a)));
   return [
     ['systemctl', 'daemon-reload'],
     ...masked.map((unit) => ['systemctl', 'stop', '--no-block', unit]),
@@ -61,7 +73,7 @@ const AGAIN = /^(systemd-modules-load|pxen-sysctl)\.service$/;
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** From the drive a host is always one of pxen's own. */
-async function selectableSelf(cluster: Cluster, { name, entry }: Self, deps: PlaceDeps): Promise<Selectable> {
+export async function selectableSelf(cluster: Cluster, { name, entry }: Self, deps: PlaceDeps): Promise<Selectable> {
   const host = { name, labels: entry?.labels ?? {}, pool: entry?.pool, profile: 'xen' };
   return hardwareMatters(cluster, host) ? { ...host, hardware: await ownHardware(deps) } : host;
 }
@@ -70,8 +82,8 @@ async function ownHardware({ run, files, log }: PlaceDeps): Promise<Hardware> {
   const texts = await Promise.all(DMI_FILES.map((name) => files.read(`/sys/class/dmi/id/${name}`)));
   const dmi = parseDmi(Object.fromEntries(DMI_FILES.map((name, index) => [name, texts[index] ?? ''])));
   const vendor = /^vendor_id\s*:\s*(\S+)/m.exec((await files.read('/proc/cpuinfo')) ?? '')?.[1];
-  const memory = await run(XL_INFO)
-    .then(({ stdout }) => parseXlInfo(stdout).total)
+  const xen = await run(XL_INFO)
+    .then(({ stdout }) => parseXlInfo(stdout))
     .catch((error: unknown) => {
       log.say('BOOT_OWN_FILE', { what: 'xl info', why: sentenceOf(error) });
       return undefined;
@@ -81,6 +93,8 @@ async function ownHardware({ run, files, log }: PlaceDeps): Promise<Hardware> {
     cpuVendor: vendorOf(vendor ?? ''),
     manufacturer: told(dmi.manufacturer),
     product: told(dmi.product),
-    memory,
+    memory: xen?.total,
+    cpus: xen?.cpus,
+    firmware: (await files.exists('/sys/firmware/efi')) ? 'uefi' : 'bios',
   };
 }

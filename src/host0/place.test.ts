@@ -48,16 +48,6 @@ test('the agent is told by the facts, which keep what stood there; a server that
   assert.deepEqual(asked, ['ip address replace 10.1.2.2/24 dev xenbr0']);
 });
 
-test('who may log in stands on this host as on all others', async () => {
-  const { args, files, deps } = host();
-  const open = cluster({ access: { sshKeys: ['ssh-ed25519 AAAAC3Nza ada@desk'] } });
-  await recordPlace(args, open, await takePlace(args, open, deps), deps);
-  assert.equal(files.texts.get('/root/.ssh/authorized_keys'), 'ssh-ed25519 AAAAC3Nza ada@desk\n');
-  const elsewhere = host(['--facts', '/tmp/boot.env']);
-  await recordPlace(elsewhere.args, open, await takePlace(elsewhere.args, open, elsewhere.deps), elsewhere.deps);
-  assert.equal(elsewhere.files.texts.has('/root/.ssh/authorized_keys'), false, "not pxen's machine");
-});
-
 test('a host that cluster.yaml does not name is called after its UUID', async () => {
   const { args, files, deps } = host();
   const nameless = cluster();

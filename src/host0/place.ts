@@ -19,7 +19,7 @@ import type { HostFiles } from '../shell/host-files.ts';
 import type { Log } from '../shell/log.ts';
 import type { Run } from '../shell/run.ts';
 import type { Host0Arguments } from './arguments.ts';
-import { putOwnFiles, type Self } from './ownFiles.ts';
+import type { Self } from './ownFiles.ts';
 
 /** The machine that serves, as far as its place on the network goes. */
 export interface PlaceDeps {
@@ -113,11 +113,16 @@ export async function recordPlace(args: Wishes, cluster: Cluster, place: Place, 
     [RECORD]: serviceAddressText({ address: place.address, prefix: place.subnet.prefix }),
   };
   await deps.files.write(args.facts, factsText({ ...before, ...mine }));
-  if (args.facts === HOST_FACTS) await putOwnFiles(cluster, self, `${args.dir}/overlay`, deps);
 }
 
 /** Where the facts of a real host lie (docs/boot.md): anywhere else the files of this machine are not pxen's. */
 export const HOST_FACTS = '/run/pxen/boot.env';
+
+/** This host as cluster.yaml has it. */
+export const ownEntry =
+  (args: Wishes, place: Place, deps: PlaceDeps) =>
+  async (cluster: Cluster): Promise<Self> =>
+    selfOf(await factsOf(args, deps), cluster, place, deps);
 
 /** This host as cluster.yaml has it. Its name is what that calls it, else the name that follows from its UUID; stage 1 could not know it. */
 async function selfOf(facts: Facts, cluster: Cluster, { own }: Place, { files }: PlaceDeps): Promise<Self> {

@@ -40,7 +40,6 @@ export function createProber(deps: ProbingDeps, signal: AbortSignal): Prober {
 
 class ArpProber implements Prober {
   readonly #deps: ProbingDeps;
-  readonly #rules: ProbeRules;
   readonly #signal: AbortSignal;
   readonly #asked = new Map<Ipv4, Asked>();
   #probes: Probes = new Map();
@@ -49,7 +48,6 @@ class ArpProber implements Prober {
   constructor(deps: ProbingDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
-    this.#rules = { window: WINDOW, most: MOST, own: deps.link.mac };
   }
 
   ask(address: Ipv4, mac: Mac | null, asked: Asked): void {
@@ -89,7 +87,9 @@ class ArpProber implements Prober {
   }
 
   #feed(event: ProbeEvent): void {
-    const { state, out } = probeStep(this.#probes, event, this.#rules, this.#deps.clock.now());
+    const { link, clock } = this.#deps;
+    const rules: ProbeRules = { window: WINDOW, most: MOST, own: link.mac };
+    const { state, out } = probeStep(this.#probes, event, rules, clock.now());
     this.#probes = state;
     for (const one of out) this.#act(one);
     if (event.kind === 'tick' && state.size === 0) this.#asked.clear();

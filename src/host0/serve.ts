@@ -16,6 +16,7 @@ import { WatchedNetworks } from './serveNetworks.ts';
 import { planNetworks, type Planned } from './servePlan.ts';
 import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
+import { tlsNames } from './tlsNames.ts';
 
 /** What `pxen serve` was called with. */
 export interface ServeArguments extends LinkWishes {
@@ -201,7 +202,7 @@ class FolderServer {
     };
     const overlay = diskFiles(join(this.#args.dir, 'overlay'));
     const shared = { files: all, overlay, journal, clock: realClock, log: this.#log };
-    const service = { file, served, device: undefined, clock: realClock, log: this.#log };
+    const service = { file, served, device: undefined, security: undefined, clock: realClock, log: this.#log };
     const host0 = await startHost0(options, { ...means, ...shared, service: (boot) => loadService(boot, service) });
     const watched = new WatchedNetworks(host0, { clock: realClock, log: this.#log, indexOf: linkIndex });
     planned.networks.forEach((link, at) => watched.add(link, indexes[at] ?? 0));
@@ -212,12 +213,9 @@ class FolderServer {
     const { https, dir } = this.#args;
     if (https === undefined) return undefined;
     if (https.files !== undefined) return readTls(...https.files);
-    const { name } = this.#cluster.cluster;
-    const domains = networks.map(({ network = '' }) => this.#cluster.networks[network]?.domain ?? `${name}.internal`);
-    const names = [...new Set(domains)].map((domain) => `pxen.${domain}`);
     const folder = join(dir, 'keys');
-    const addresses = networks.map(({ address }) => address);
-    const { made, ...identity } = await openTls(folder, { addresses, names, cluster: name });
+    const names = { ...tlsNames(networks, this.#cluster), cluster: this.#cluster.cluster.name };
+    const { made, ...identity } = await openTls(folder, names);
     if (made) this.#log.say('SERVE_TLS_MADE', { folder });
     return identity;
   }

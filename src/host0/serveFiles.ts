@@ -2,8 +2,10 @@ import type { Ipv4 } from '../core/net/ipv4.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { HttpHandler, HttpServer } from '../shell/http.ts';
 import type { UdpPort } from '../shell/udp.ts';
+import { boundedLog } from './boundedLog.ts';
 import { stepOf } from './entity.ts';
-import { factsOf, httpBase, type Host0Deps, type Host0Options, type House } from './house.ts';
+import { factsOf, soonEnough } from './facts.ts';
+import { httpBase, type Host0Deps, type Host0Options, type House } from './house.ts';
 import { bootHandler } from './http.ts';
 import { madeFile } from './madeFiles.ts';
 import { measure } from './metrics.ts';
@@ -31,6 +33,8 @@ export interface FileServing {
   readonly house: House;
   readonly running: RunningServers;
   readonly opened: Opened;
+  /** Ends the network's servers. */
+  readonly signal: AbortSignal;
 }
 
 /** What loaders look for by themselves, made for the machine that asks from an address. */
@@ -75,17 +79,48 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
 
 /** HTTP on one network, and HTTPS beside it where it is wished: the same answers. Gives the port of the first. */
 export async function openHttp(serving: FileServing): Promise<number> {
-  const { options, link, deps } = serving;
+  const { options, deps } = serving;
   const { httpPort, https } = options;
-  const broken = (error: unknown): void => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) });
-  const both = { address: link.address, files: deps.files, handler: handlerOf(serving), broken };
-  const http = await deps.serveHttp({ ...both, port: httpPort });
+  // Nobody is told of an authority by which nothing is served: hosts that know one report over TLS or not at all.
+  const secured = Promise.withResolvers<string | undefined>();
+  const http = await deps.serveHttp({ ...httpOptions(serving, secured.promise, false), port: httpPort });
   keepCounts(http, 'http', serving);
-  if (https !== undefined) {
-    const secure = await deps.serveHttp({ ...both, port: https.port, tls: https.tls });
-    keepCounts(secure, 'https', serving);
-  }
+  const opening = https === undefined ? undefined : openHttps(serving, https, secured.promise);
+  const done = (opening ?? Promise.resolve(undefined)).catch((error: unknown) => {
+    deps.log.say('HTTPS_FAILED', { why: sentenceOf(error) });
+    return undefined;
+  });
+  void done.then(secured.resolve);
+  // Keys that are there are a wish that is held; those to come keep nobody waiting.
+  if (https !== undefined && !(https.tls instanceof Promise)) await opening;
   return http.port;
+}
+
+function httpOptions(serving: FileServing, authority: Promise<string | undefined>, isSecure: boolean) {
+  const { link, deps } = serving;
+  const broken = (error: unknown): void => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) });
+  const handler = handlerOf(serving, authority, isSecure);
+  return { address: link.address, files: deps.files, handler, broken };
+}
+
+/** Gives the authority by which HTTPS is served; undefined where it is not. */
+async function openHttps(
+  serving: FileServing,
+  { tls: coming, port }: NonNullable<Host0Options['https']>,
+  authority: Promise<string | undefined>,
+): Promise<string | undefined> {
+  const { deps, link, signal } = serving;
+  const tls = await coming;
+  if (tls === undefined || signal.aborted) return undefined;
+  // Anybody can cause it.
+  const log = boundedLog(deps.log, deps.clock);
+  const distrusted = (from: string, why: string): void => log.minutely('HTTPS_DISTRUSTED', from, { from, why });
+  const secure = await deps.serveHttp({ ...httpOptions(serving, authority, true), port, tls, distrusted });
+  // The network may have been closed while the port was being opened.
+  if (signal.aborted) return secure.close().then(() => undefined);
+  keepCounts(secure, 'https', serving);
+  deps.log.say('HTTPS_SERVING', { address: link.address, port: secure.port });
+  return tls.authority;
 }
 
 /** A server is measured while it is open, and what it did counts on when it is closed. */
@@ -104,7 +139,7 @@ const SCRIPT_KEPT = 600;
 const withPast = (running: RunningServers, by: 'http' | 'https'): readonly Pick<HttpServer, 'counts'>[] =>
   running[by].length === 0 ? [] : [...running[by], { counts: running.past[by] }];
 
-function handlerOf(serving: FileServing): HttpHandler {
+function handlerOf(serving: FileServing, authority: Promise<string | undefined>, isSecure: boolean): HttpHandler {
   const { options, link, deps, house, running } = serving;
   const { machines, leases } = house;
   return bootHandler({
@@ -114,6 +149,8 @@ function handlerOf(serving: FileServing): HttpHandler {
     files: deps.files,
     overlay: deps.overlay,
     log: deps.log,
+    isSecure,
+    authority: () => soonEnough(authority, deps.clock),
     metrics: () =>
       measure({
         http: () => ({ http: withPast(running, 'http'), https: withPast(running, 'https') }),

@@ -1,4 +1,3 @@
-import { BEACON_PORT, timelineStep } from '../core/boot/beacon.ts';
 import type { BootView } from '../core/api/service.ts';
 import { dhcpDetail } from '../core/boot/timeline.ts';
 import { SERVER_PORT } from '../core/dhcp/destination.ts';
@@ -9,7 +8,7 @@ import { sentenceOf } from '../shell/fail.ts';
 import type { Link } from '../shell/link.ts';
 import type { Log } from '../shell/log.ts';
 import type { UdpPort } from '../shell/udp.ts';
-import { hearBeacons } from './beacon.ts';
+import { announce } from './announcing.ts';
 import { serveDhcp, type DhcpDeps } from './dhcp.ts';
 import { openDns } from './dns.ts';
 import { dhcpHouses, furnish, type Host0Deps, type Host0Options, type House } from './house.ts';
@@ -56,7 +55,7 @@ export async function startHost0(options: Host0Options, deps: Host0Deps): Promis
     let httpPort = 0;
     const open = (one: ServedNetwork): Promise<void> =>
       links.open(one, async (link, opened, signal) => {
-        const serving: FileServing = { options, link, deps, house, running, opened };
+        const serving: FileServing = { options, link, deps, house, running, opened, signal };
         const port = await openHttp(serving);
         httpPort ||= port;
         await serveUdp(serving, signal);
@@ -97,15 +96,12 @@ async function serveUdp(serving: FileServing, signal: AbortSignal): Promise<void
   const { options, link, deps, house, opened } = serving;
   const { clock, log } = deps;
   const { machines, leases } = house;
-  hearBeacons(await openOn(link, deps, opened, BEACON_PORT), {
-    log,
-    heard: (beacon) => machines.step(beacon.mac, ...timelineStep(beacon)),
-  });
   openTftp(await openOn(link, deps, opened, TFTP_PORT), serving);
   const raw = await openRaw(link, deps, opened);
   const booting: DhcpDeps['booting'] = (mac, stage, address) =>
     machines.step(mac, 'dhcp', dhcpDetail(machines.timelines.of(mac), stage, address));
   const { address } = link;
+  if (raw !== undefined) void announce(raw, link.interface, address, deps, signal);
   const closeDns = await openDns(options, link, deps, house);
   if (closeDns !== undefined) opened.push(closeDns);
   const networks = dhcpHouses(options, house, link, closeDns !== undefined);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headOf, newChain, relation } from '../core/identity/chain.ts';
 import { CLUSTER_FILE, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
+import { changesOf } from '../core/state/changes.ts';
 import { readDriveState } from '../core/state/driveState.ts';
 import { GUARD, writeSlot } from '../core/state/slot.ts';
 import { FakeClock } from '../shell/fake/clock.ts';
@@ -11,7 +12,7 @@ import { FakeSlots } from '../shell/fake/slots.ts';
 import { isSigned, makeKeys, randomBytes, sign } from '../shell/keys.ts';
 import { readState } from '../shell/state.ts';
 import { openClusterFile, type Remembered } from './clusterFile.ts';
-import { beginState, lastGood, type StateDeps } from './state.ts';
+import { beginState, lastGood, type KeptState, type StateDeps } from './state.ts';
 
 const GOOD = 'version: 1\ncluster: { name: lab }\n';
 
@@ -20,6 +21,7 @@ interface Boot {
   readonly clock: FakeClock;
   text: string;
   warnings(): readonly string[];
+  readonly kept: KeptState;
   /** Lets it keep what there is to keep, then ends it. */
   end(): Promise<void>;
 }
@@ -42,6 +44,7 @@ async function boot(slots: FakeSlots, text = GOOD, machine = 'm1', id = `boot ${
   };
   const kept = await beginState(deps);
   return Object.assign(self, {
+    kept,
     warnings: () => kept.warnings(),
     async end() {
       const done = kept.keep(ending.signal);
@@ -211,4 +214,34 @@ test('a record that is whole but of another form is left alone', async () => {
   await odd.end();
   assert.match(odd.warnings()[0] ?? '', /another form/);
   assert.equal(slots.writes, 0);
+});
+
+const KEY = { uuid: 'u', seed: 'A'.repeat(44), publicKey: 'B'.repeat(44) };
+
+/** Lets a drive keep what there is to keep. */
+async function look(kept: KeptState): Promise<void> {
+  const ending = new AbortController();
+  const done = kept.keep(ending.signal);
+  ending.abort();
+  await done;
+}
+
+test('what is changed while a record is being written stays, and is written at the next look', async () => {
+  const slots = fresh();
+  const { kept } = await boot(slots);
+  kept.change((state) => ({ ...state, hostKeys: [] }));
+  const write = slots.write.bind(slots);
+  slots.write = async (...words) => {
+    kept.change((state) => ({ ...state, hostKeys: [KEY] }));
+    slots.write = write;
+    return write(...words);
+  };
+  await look(kept);
+  assert.deepEqual([(await stateOf(slots)).hostKeys, kept.now()?.hostKeys], [[], [KEY]]);
+  await look(kept);
+  const state = await stateOf(slots);
+  assert.deepEqual([state.hostKeys, changesOf(state).at(-1)?.what], [[KEY], 'SSH keys of hosts made']);
+  const writes = (await readState(slots)).current?.counter;
+  await look(kept);
+  assert.equal((await readState(slots)).current?.counter, writes, 'nothing new is not written');
 });

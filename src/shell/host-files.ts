@@ -15,8 +15,8 @@ export interface HostFiles {
   /** What a symbolic link points to; undefined where it is absent. */
   link(file: string): Promise<string | undefined>;
   exists(file: string): Promise<boolean>;
-  /** Writes a whole file, making its folder; what was there before is replaced at once. */
-  write(file: string, text: string): Promise<void>;
+  /** Writes a whole file, making its folder; what was there before is replaced at once. `mode`: its rights, 0644 where absent. */
+  write(file: string, text: string, mode?: number): Promise<void>;
   /** Writes to a file of the kernel or a device, which can be neither replaced nor cut. */
   poke(file: string, text: string): Promise<void>;
   /** SHA-256 in hex; undefined where the file is absent. */
@@ -42,7 +42,9 @@ export const realHostFiles: HostFiles = {
   exists: async (file) => (await orAbsent(fs.stat(file))) !== undefined,
   write: replace,
   poke: async (file, text) => {
-    const handle = await fs.open(file, fs.constants.O_WRONLY | fs.constants.O_NOCTTY);
+    // Whoever holds a login's output (Ctrl-S) must not hold the writer.
+    const patience = file.startsWith('/dev/pts/') ? fs.constants.O_NONBLOCK : 0;
+    const handle = await fs.open(file, fs.constants.O_WRONLY | fs.constants.O_NOCTTY | patience);
     try {
       await handle.writeFile(text);
     } finally {
@@ -64,9 +66,11 @@ async function tailOf(file: string, bytes: number): Promise<string> {
   }
 }
 
-async function replace(file: string, text: string): Promise<void> {
+async function replace(file: string, text: string, mode = 0o644): Promise<void> {
   await fs.mkdir(path.dirname(file), { recursive: true });
-  await fs.writeFile(`${file}.new`, text);
+  // What an earlier write left there has rights of its own.
+  await fs.rm(`${file}.new`, { force: true });
+  await fs.writeFile(`${file}.new`, text, { mode });
   await fs.rename(`${file}.new`, file);
 }
 

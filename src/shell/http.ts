@@ -7,7 +7,7 @@ import { Failure } from './fail.ts';
 import type { Files } from './files.ts';
 import { sendReply, sendText } from './httpSend.ts';
 import { portInUse } from './portHolder.ts';
-import { TLS_OPTIONS, type TlsIdentity } from './tls.ts';
+import { tellDistrust, TLS_OPTIONS, type Distrusted, type TlsIdentity } from './tls.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly query: ReadonlyMap<string, string>;
   readonly from: Ipv4;
+  /** Below 1024 only root of that machine has it. */
+  readonly fromPort: number;
   body(): Promise<Uint8Array>;
 }
 
@@ -59,6 +61,7 @@ export interface HttpOptions {
   readonly broken: (error: unknown) => void;
   /** Serves HTTPS with this certificate. */
   readonly tls?: TlsIdentity;
+  readonly distrusted?: Distrusted;
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -102,6 +105,7 @@ export const serveHttp: ServeHttp = async (options) => {
   server.maxConnections = limits.connections;
   server.setTimeout(limits.still);
   limitEach(server, limits, counts);
+  tellDistrust(server, options.distrusted);
   await listen(server, options);
   const bound = server.address();
   return {
@@ -213,6 +217,7 @@ function requestOf(message: IncomingMessage): HttpRequest | undefined {
       path: decodeURIComponent(path),
       query: new Map(new URLSearchParams(query)),
       from: (message.socket.remoteAddress ?? '').replace('::ffff:', '') as Ipv4,
+      fromPort: message.socket.remotePort ?? 0,
       body: () => readBody(message),
     };
   } catch {

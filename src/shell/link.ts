@@ -5,8 +5,10 @@ import { errnoName, libc } from './systemCalls.ts';
 
 /** Raw frames on one interface: what UDP cannot do, namely to reach a machine that has no address yet, and to ask by ARP. */
 export interface Link {
-  /** The address of the interface's own card. */
+  /** The address of the interface's own card, as it was when it was last looked at. */
   readonly mac: Mac;
+  /** Looks at the card again: whether it has another address than before. */
+  renewed(): Promise<boolean>;
   /** Sends a whole frame; false where the system refuses it just now. */
   send(frame: Uint8Array): boolean;
   /** The next ARP frame that came in; undefined where there is none. Valid until the next call. */
@@ -37,14 +39,24 @@ export const openLink: OpenLink = async (name) => {
     libc().close(fd);
     throw failure;
   }
-  return linkOf(fd, mac);
+  return linkOf(fd, name, mac);
 };
 
-function linkOf(fd: number, mac: Mac): Link {
+function linkOf(fd: number, name: string, first: Mac): Link {
   const buffer = new Uint8Array(LARGEST);
   let isOpen = true;
+  let mac = first;
   return {
-    mac,
+    get mac() {
+      return mac;
+    },
+    renewed: async () => {
+      // An interface that has gone meanwhile is found to be so by others.
+      const now = parseMac(await attribute(name, 'address').catch(() => '')) ?? mac;
+      const isOther = now !== mac;
+      mac = now;
+      return isOther;
+    },
     send: (frame) => isOpen && libc().send(fd, frame, frame.length, MSG_DONTWAIT) === frame.length,
     receiveArp: () => {
       const length = isOpen ? libc().recv(fd, buffer, buffer.length, MSG_DONTWAIT) : -1;

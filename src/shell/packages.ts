@@ -37,7 +37,10 @@ const INTEROP = [
   need('busybox', 'another one, and what asks by ARP'),
 ];
 
-const FIRMWARE = [need('iproute2', 'network namespaces, from which a boot server serves the virtual rack')];
+const FIRMWARE = [
+  need('iproute2', 'network namespaces, from which a boot server serves the virtual rack'),
+  need('ovmf-ia32', '32-bit UEFI firmware'),
+];
 
 /** The peers themselves are unpacked by the bench, not installed: their packages would begin to serve on this machine. */
 const BENCH = [

@@ -18,7 +18,7 @@ async function withServer(listener: RequestListener, use: (client: ReturnType<ty
   const server = createServer(listener);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   try {
-    await use(reportClient(`127.0.0.1:${(server.address() as AddressInfo).port}`));
+    await use(reportClient(`127.0.0.1:${(server.address() as AddressInfo).port}`, async () => undefined));
   } finally {
     server.closeAllConnections();
     server.close();

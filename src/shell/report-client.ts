@@ -4,56 +4,63 @@ import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { HostReport, ReportReply } from '../core/api/report.ts';
-import { createHash, nodeHttp } from './builtin.ts';
+import { createHash } from './builtin.ts';
 import { Failure } from './fail.ts';
+import { SecureClient, type Authority } from './secureClient.ts';
 
-/** The boot server as agents use it. Both calls fail with a Failure that says where and why. */
+/** The boot server as agents use it. Every call fails with a Failure that says where and why. */
 export interface ReportClient {
   report(report: HostReport): Promise<ReportReply>;
   /** Fetches a file of the boot server to `file`, which appears only when it is whole and its SHA-256 is right. */
   fetch(urlPath: string, sha256: string, file: string): Promise<void>;
+  /** What this host is given over TLS: its JSON; the sentence that refuses it; undefined where there is no TLS. */
+  secrets(): Promise<{ readonly json: string } | { readonly refused: string } | undefined>;
 }
 
-/** Milliseconds without a byte after which the server counts as away. */
-const PATIENCE = 20_000;
+const SECRETS = '/api/v1/hosts/self/secrets';
 
 /**
- * Plain `node:http`: the global `fetch` would load its whole library at the first report, which hosts wait for.
- * `server` is `address` or `address:port`.
+ * `server` is `address` or `address:port`. The global `fetch` would load its whole library at the first report, which hosts
+ * wait for.
  */
-export const reportClient = (server: string): ReportClient => ({
-  async report(report) {
-    const response = await send(server, 'POST', '/api/v1/report', JSON.stringify(report));
-    const text = await textOf(response);
-    if (response.statusCode !== 200) throw refusedBy(server, '/api/v1/report', response, text);
-    return replyOf(server, text);
-  },
-  async fetch(urlPath, sha256, file) {
-    const response = await send(server, 'GET', urlPath);
-    if (response.statusCode !== 200) throw refusedBy(server, urlPath, response, await textOf(response));
-    await save(response, file, sha256, `http://${server}${urlPath}`);
-  },
-});
+export function reportClient(server: string, authority: Authority, securePort?: number): ReportClient {
+  const client = new SecureClient(server, authority, securePort);
+  // What is fetched is known by its hash, which came over TLS: it needs none itself.
+  const plain = new SecureClient(server, async () => undefined);
+  return {
+    async report(report) {
+      const path = '/api/v1/report';
+      const response = await client.ask({ method: 'POST', path, body: JSON.stringify(report) });
+      const text = await textOf(response);
+      if (response.statusCode !== 200) throw refusedBy(client.url(path), response, text);
+      return replyOf(server, text);
+    },
+    async fetch(path, sha256, file) {
+      const response = await plain.ask({ method: 'GET', path });
+      if (response.statusCode !== 200) throw refusedBy(plain.url(path), response, await textOf(response));
+      await save(response, file, sha256, plain.url(path));
+    },
+    async secrets() {
+      if (!(await client.isSecure())) return undefined;
+      const response = await client.ask({ method: 'GET', path: SECRETS, asRoot: true });
+      const text = await textOf(response);
+      if (response.statusCode === 200) return { json: text };
+      if (response.statusCode === 403) return { refused: sentenceIn(text) };
+      throw refusedBy(client.url(SECRETS), response, text);
+    },
+  };
+}
 
-function send(server: string, method: string, urlPath: string, body?: string): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const headers =
-    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const request = nodeHttp().request(`http://${server}${urlPath}`, { method, headers, timeout: PATIENCE });
-  request.on('response', resolve);
-  request.on('timeout', () => request.destroy(new Error('no answer in time')));
-  request.on('error', (error) => {
-    reject(
-      new Failure(
-        `${method} http://${server}${urlPath}: ${error.message}`,
-        'See whether host0 runs and is reachable.',
-        1,
-        error,
-      ),
-    );
-  });
-  request.end(body);
-  return promise;
+/** The sentence of an answer that refuses (`pxen.error/1`). */
+function sentenceIn(text: string): string {
+  try {
+    // Of whatever form it is: only a text is taken from it.
+    const { error } = JSON.parse(text) as { error?: unknown };
+    if (typeof error === 'string') return error;
+  } catch {
+    // What is no JSON is shown as it is.
+  }
+  return text.trim().slice(0, 200);
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
@@ -62,11 +69,8 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-const refusedBy = (server: string, urlPath: string, response: IncomingMessage, text: string): Failure =>
-  new Failure(
-    `http://${server}${urlPath} answered ${response.statusCode ?? 0}: ${text.trim().slice(0, 300)}`,
-    'See the log of host0.',
-  );
+const refusedBy = (url: string, response: IncomingMessage, text: string): Failure =>
+  new Failure(`${url} answered ${response.statusCode ?? 0}: ${text.trim().slice(0, 300)}`, 'See the log of host0.');
 
 /** Checked by hand and only as far as the agent relies on it: it comes from our own host0. */
 function replyOf(server: string, text: string): ReportReply {

@@ -26,31 +26,31 @@ interface Stretch {
 /**
  * The slots of a folder laid out like a drive, of the image of a drive, or of a device. A device is written where the
  * clusters of a slot lie, without mounting it: mounting would mark the volume as dirty, and put a time into a folder, and
- * each of these is a sector that a power cut can tear.
+ * each of these is a sector that a power cut can tear. `names`: other files of one size, in place of the slots of the state.
  */
-export function openSlots(path: string, run: Run): Slots {
+export function openSlots(path: string, run: Run, names = SLOTS, size = SLOT_BYTES): Slots {
   return {
-    names: SLOTS,
+    names,
     read: async (name) => {
-      const places = await placesOf(path, name);
+      const places = await placesOf(path, name, size);
       await forget(places[0]?.file ?? path, run);
       const parts = await Promise.all(places.map(readStretch));
       return Buffer.concat(parts);
     },
     write: async (name, at, bytes) => {
-      for (const stretch of cut(await placesOf(path, name), at, bytes.length)) {
+      for (const stretch of cut(await placesOf(path, name, size), at, bytes.length)) {
         await writeStretch(stretch, bytes.subarray(stretch.from, stretch.from + stretch.bytes));
       }
     },
   };
 }
 
-async function placesOf(path: string, name: string): Promise<readonly Stretch[]> {
+async function placesOf(path: string, name: string, wanted: number): Promise<readonly Stretch[]> {
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   const places = isFolder ? await inFolder(join(path, name)) : await onVolume(path, name);
   const size = places.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (size === SLOT_BYTES) return places;
-  throw new Failure(`${name} of ${path} has ${size} bytes instead of ${SLOT_BYTES}`, 'Write the drive anew.');
+  if (size === wanted) return places;
+  throw new Failure(`${name} of ${path} has ${size} bytes instead of ${wanted}`, 'Write the drive anew.');
 }
 
 async function inFolder(file: string): Promise<readonly Stretch[]> {
@@ -88,7 +88,16 @@ async function readStretch({ file, at, bytes }: Stretch): Promise<Uint8Array> {
   }
 }
 
-async function writeStretch({ file, at }: Stretch, bytes: Uint8Array): Promise<void> {
+/** The last write that was begun: one that has the device keeps all others out, those of this program too. */
+let writing: Promise<unknown> = Promise.resolve();
+
+function writeStretch(stretch: Stretch, bytes: Uint8Array): Promise<void> {
+  const mine = writing.then(() => writeNow(stretch, bytes));
+  writing = mine.catch(() => undefined);
+  return mine;
+}
+
+async function writeNow({ file, at }: Stretch, bytes: Uint8Array): Promise<void> {
   const handle = await openInPlace(file);
   try {
     for (let done = 0; done < bytes.length;) {

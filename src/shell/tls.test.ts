@@ -25,7 +25,8 @@ const first = await openTls(folder, NAMES);
 after(() => rm(folder, { recursive: true, force: true }));
 
 test('H8: the certificate is RSA-2048, names the server and is vouched for by the authority', async () => {
-  const [server, authority] = [new X509Certificate(first.cert), new X509Certificate(await readFile(at('ca.pem')))];
+  const [ec = '', rsa = ''] = first.cert;
+  const [server, authority] = [new X509Certificate(rsa), new X509Certificate(await readFile(at('ca.pem')))];
   assert.deepEqual(
     [server.publicKey.asymmetricKeyDetails?.modulusLength, server.ca, authority.ca],
     [2048, false, true],
@@ -36,15 +37,28 @@ test('H8: the certificate is RSA-2048, names the server and is vouched for by th
   assert.ok(
     server.verify(authority.publicKey) && server.checkIssued(authority) && authority.verify(authority.publicKey),
   );
-  assert.equal(server.validFrom, 'Jan  1 00:00:00 2020 GMT');
+  // A clock that was never set says 1970.
+  assert.deepEqual(
+    [server, authority].map(({ validFrom }) => validFrom),
+    Array(2).fill('Jan  1 00:00:00 1970 GMT'),
+  );
   assert.deepEqual(server.keyUsage, ['1.3.6.1.5.5.7.3.1']);
-  for (const name of ['ca.key', 'server.key']) assert.equal((await stat(at(name))).mode & 0o777, 0o600, name);
+  const other = new X509Certificate(ec);
+  assert.equal(other.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1');
+  assert.ok(other.verify(authority.publicKey) && other.checkIP(LOOPBACK) === LOOPBACK);
+  assert.equal(first.authority, await readFile(at('ca.pem'), 'utf8'));
+  for (const name of ['ca.key', 'server.key', 'server-ec.key'])
+    assert.equal((await stat(at(name))).mode & 0o777, 0o600, name);
 });
 
 test('H8: openssl finds nothing wrong with the chain', { skip: !hasOpenssl && 'no openssl' }, async () => {
   const strict = ['openssl', 'verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', at('ca.pem')];
-  const { stdout } = await run([...strict, '-verify_ip', LOOPBACK, at('server.pem')]);
-  assert.match(stdout, /server\.pem: OK/);
+  for (const name of ['server.pem', 'server-ec.pem']) {
+    const { stdout } = await run([...strict, '-verify_ip', LOOPBACK, at(name)]);
+    assert.match(stdout, new RegExp(`${name}: OK`));
+  }
+  // Right after power-on, with a clock that starts at 1970.
+  await run([...strict, '-attime', '60', at('server.pem')]);
 });
 
 test('at the next start it is the same, and made anew by the same authority for another address', async () => {
@@ -52,15 +66,26 @@ test('at the next start it is the same, and made anew by the same authority for 
   const authority = await readFile(at('ca.pem'), 'utf8');
   const second = await openTls(folder, { ...NAMES, addresses: [LOOPBACK, '10.1.2.1' as Ipv4] });
   assert.equal(second.made, true);
-  assert.equal(new X509Certificate(second.cert).checkIP('10.1.2.1'), '10.1.2.1');
+  for (const cert of second.cert) assert.equal(new X509Certificate(cert).checkIP('10.1.2.1'), '10.1.2.1');
+  assert.deepEqual(second.key, first.key);
   assert.equal(await readFile(at('ca.pem'), 'utf8'), authority);
-  await writeFile(at('server.pem'), second.cert.slice(0, 300));
+  await writeFile(at('server.pem'), (second.cert[1] ?? '').slice(0, 300));
+  await writeFile(at('server-ec.key'), (second.key[0] ?? '').slice(0, 100));
   assert.equal((await openTls(folder, NAMES)).made, true);
+  assert.equal((await openTls(folder, NAMES)).made, false);
+  assert.equal(await readFile(at('ca.pem'), 'utf8'), authority);
+});
+
+test('an authority that is damaged is said, and none is made in its place', async () => {
+  const pem = await readFile(at('ca.pem'), 'utf8');
+  await writeFile(at('ca.pem'), pem.slice(0, 300));
+  await assert.rejects(openTls(folder, NAMES), /ca\.pem holds no certificate/);
+  await writeFile(at('ca.pem'), pem);
 });
 
 test('files that were given are read, and a wrong pair is said', async () => {
   const { cert } = await readTls(at('server.pem'), at('server.key'));
-  assert.match(cert, /BEGIN CERTIFICATE/);
+  assert.match(cert[0] ?? '', /BEGIN CERTIFICATE/);
   await assert.rejects(readTls(at('server.pem'), at('ca.key')), /is not that of the certificate/);
   await assert.rejects(readTls(at('server.key'), at('server.key')), /holds no certificate/);
   await assert.rejects(readTls(at('server.pem'), at('server.pem')), /holds no private key/);
@@ -70,12 +95,12 @@ test('files that were given are read, and a wrong pair is said', async () => {
 const FILE = new Uint8Array(3_000_000).fill(5);
 
 async function serve() {
-  const { cert, key } = await openTls(folder, NAMES);
+  const tls = await openTls(folder, NAMES);
   return serveHttp({
     address: LOOPBACK,
     port: 0,
     files: fakeFiles(new Map([['f', FILE]])),
-    tls: { cert, key },
+    tls,
     broken: (error) => assert.fail(String(error)),
     handler: async () => ({
       kind: 'entity',
@@ -109,6 +134,8 @@ test('H8, J10: clients as old as EDK2 of 2019 and iPXE of 2015 agree on a cipher
       `DHE-RSA-AES256-SHA256 ${FILE.length}`,
     );
     assert.match(await speak(server.port, {}), /^TLS_AES_/);
+    const both = 'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256';
+    assert.match(await speak(server.port, { ...old, ciphers: both }), /^ECDHE-ECDSA-/);
     assert.match(await speak(server.port, { maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }), /^(E|ERR_)/);
   } finally {
     await server.close();

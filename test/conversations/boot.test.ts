@@ -22,11 +22,8 @@ const pathOf = (url: string, told: Readonly<Record<string, string>> = {}): strin
   url.replace('http://10.1.2.1', '').replaceAll(/\$\{([\w:]+)\}/g, (_, name: string) => told[name] ?? '');
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
-async function beacon({ network, clock }: Rig, address: Ipv4, line: string): Promise<void> {
-  const port = await network.machine(address)({ port: 0 });
-  port.send(Buffer.from(line), { address: SERVER, port: 6911 });
-  await clock.pass(1);
-  port.close();
+async function step({ http }: Rig, address: Ipv4, line: string): Promise<void> {
+  assert.equal((await http.post('/api/v1/step', address, Buffer.from(line))).status, 200);
 }
 
 /** What UEFI does until it has its script. Gives its address and the script. */
@@ -57,8 +54,8 @@ test('a UEFI machine boots to ready, and every step stands in its timeline', asy
   const { address, script } = await bootUefi(rig, mac(1));
   assert.equal(address, '10.1.2.50');
   for (const url of urls(script, 'uefi')) assert.equal((await rig.http.get(pathOf(url), address)).status, 200, url);
-  await beacon(rig, address, `pxen1 ${mac(1)} 2.5 begin`);
-  await beacon(rig, address, `pxen1 ${mac(1)} 9 switch`);
+  await step(rig, address, `pxen1 ${mac(1)} 2.5 begin`);
+  await step(rig, address, `pxen1 ${mac(1)} 9 switch`);
   rig.host0.boot.reported(mac(1), false, 'ada');
   rig.host0.boot.reported(mac(1), true, 'ada');
   rig.host0.boot.reported(mac(1), true, 'ada');

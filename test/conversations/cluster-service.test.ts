@@ -10,14 +10,19 @@ import type { Ipv4 } from '../../src/core/net/ipv4.ts';
 import type { Mac } from '../../src/core/net/mac.ts';
 import { createClusterService, ROUND } from '../../src/host0/cluster.ts';
 import { FakeLog } from '../../src/shell/fake/log.ts';
-import { disk, domain, entry, mac, report, sr, vdi, vm, wanted } from '../fixtures/cluster.ts';
+import { disk, domain, entry, mac, report, sr, uuid, vdi, vm, wanted } from '../fixtures/cluster.ts';
 
 /** A server whose clock the test turns, and which remembers what the boot server was told. */
-function server(parts: Record<string, unknown>, machines: readonly KnownMachine[] = []) {
+function server(
+  parts: Record<string, unknown>,
+  machines: readonly KnownMachine[] = [],
+  twins: ReturnType<BootView['twins']> = [],
+) {
   const timelines = new Map<Mac, TimelineEntry[]>();
   const told: [Mac, boolean][] = [];
   let now = 0;
   let drive: Status['server']['drive'] = 'present';
+  let warnings: readonly string[] = [];
   const boot: BootView = {
     timelines: {
       add: (of, step, detail) => void timelines.set(of, [...(timelines.get(of) ?? []), { at: 0, step, detail }]),
@@ -27,6 +32,7 @@ function server(parts: Record<string, unknown>, machines: readonly KnownMachine[
     machines: () => machines,
     machineAt: () => undefined,
     reported: (of, healthy) => void told.push([of, healthy]),
+    twins: () => twins,
     address: '10.0.0.1' as Ipv4,
     release: 'r1',
     uptime: () => now / 1000,
@@ -34,12 +40,13 @@ function server(parts: Record<string, unknown>, machines: readonly KnownMachine[
   const { images, cluster } = wanted(parts);
   const log = new FakeLog();
   const clock = { now: () => now, sleep: async () => undefined };
-  const deps = { cluster: () => cluster, images, boot, drive: async () => drive, warnings: () => [], clock, log };
+  const deps = { cluster: () => cluster, images, boot, drive: async () => drive, warnings: () => warnings, clock, log };
   const service = createClusterService(deps);
   const ask = async (method: string, path: string, body: unknown = '', query: Record<string, string> = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const from = '10.0.0.2' as Ipv4;
-    const request = { method, path, query: new Map(Object.entries(query)), body: Buffer.from(text), from };
+    const way = { from, fromPort: 700, secure: true };
+    const request = { method, path, query: new Map(Object.entries(query)), body: Buffer.from(text), ...way };
     const response = await service.handle(request);
     return { status: response.status, value: JSON.parse(String(response.body)) as unknown };
   };
@@ -53,6 +60,7 @@ function server(parts: Record<string, unknown>, machines: readonly KnownMachine[
     state: async () => status.parse((await ask('GET', '/api/v1/status')).value),
     wait: (rounds: number) => (now += rounds * ROUND),
     pull: () => (drive = 'pulled'),
+    warn: (...all: string[]) => (warnings = all),
   };
 }
 
@@ -187,4 +195,31 @@ test('the status for a person', async () => {
   );
   assert.match(text, /^m2 +waking +- /m);
   assert.match(text, /^hello +waiting +- +no host fits: ada has no storage$/m);
+});
+
+test('a warning of the server is in the status and in the reply to every host, until it is over', async () => {
+  const { tell, state, warn } = server({});
+  assert.equal((await tell(report(1))).warnings, undefined);
+  warn('cluster.yaml has a mistake');
+  assert.deepEqual((await tell({ ...report(2), counter: 2 })).warnings, ['cluster.yaml has a mistake']);
+  assert.ok((await state()).warnings.includes('cluster.yaml has a mistake'));
+  warn();
+  assert.equal((await tell({ ...report(2), counter: 3 })).warnings, undefined);
+});
+
+test('hosts whose boards have one UUID are two hosts, each under the name of its card, and status warns', async () => {
+  const shared = uuid(9);
+  const machines = [machine(1, { name: 'ada' }), machine(2, { name: 'bea' })];
+  const { tell, state } = server({}, machines, [{ uuid: shared, macs: [mac(1), mac(2)] }]);
+  for (let counter = 1; counter < 4; counter += 1)
+    for (const n of [1, 2]) await tell(report(n, { counter, host: { uuid: shared, name_label: 'same' } }));
+  const { hosts, warnings } = await state();
+  assert.deepEqual(
+    hosts.map(({ name, state: how, report: said }) => [name, how, said?.host.uuid, said?.counter]),
+    [
+      ['ada', 'ready', uuid(1), 3],
+      ['bea', 'ready', uuid(2), 3],
+    ],
+  );
+  assert.match(warnings.join('\n'), new RegExp(`${mac(1)} and ${mac(2)} are different machines`));
 });

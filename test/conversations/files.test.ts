@@ -98,7 +98,14 @@ test('J2: what is made for one machine is found where iPXE looks for it, and goe
     made,
   } as unknown as HttpDeps);
   const body = async (path: string): Promise<string> => {
-    const request = { method: 'GET', path, query: new Map(), from: CLIENT, body: async () => new Uint8Array() };
+    const request = {
+      method: 'GET',
+      path,
+      query: new Map(),
+      from: CLIENT,
+      fromPort: 49_152,
+      body: async () => new Uint8Array(),
+    };
     const answer = await handler(request);
     const [part] = answer.kind === 'entity' ? answer.entity.parts : [];
     return part?.kind === 'bytes' ? Buffer.from(part.bytes).toString() : '';

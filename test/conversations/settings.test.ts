@@ -4,7 +4,8 @@ import { FEATURE } from '../../src/core/boot/client.ts';
 import { fakeFiles } from '../../src/shell/fake/files.ts';
 import { mac } from '../fixtures/cluster.ts';
 import { ipxe } from '../fixtures/dhcp.ts';
-import { dora, startRig, type Rig } from '../fixtures/rig.ts';
+import { packageIndexText } from '../../src/core/image/packageIndex.ts';
+import { BOOT_FILES, dora, startRig, type Rig } from '../fixtures/rig.ts';
 
 /** What settings put onto machines, over whole boots in memory. */
 
@@ -94,5 +95,54 @@ test('a server that begins anew has forgotten what a machine told: it gives no f
   const { status, body } = await fetch(rig, `/node/${mac(1).replaceAll(':', '-')}/xen.cfg`, yiaddr, {});
   assert.equal(status, 409);
   assert.match(body, /has to ask for its script first/);
+  await rig.host0.stop();
+});
+
+const LAYER = { name: 'htop', file: 'htop-0a1b2c3d4e.squashfs', size: 9, sha256: 'ab'.repeat(32) };
+const filesWith = (index: string) => new Map([...BOOT_FILES, ['packages/index', Buffer.from(index)]]);
+const PACKAGES = filesWith(packageIndexText({ root: 'cd'.repeat(32), layers: [LAYER] }));
+
+test('package layers that settings want are named to the machine with its facts; what the drive lacks is said', async () => {
+  const settings = [{ packages: ['htop'] }, { for: { labels: { disk: 'ssd' } }, packages: ['tree'] }];
+  const rig = await startRig({ cluster: { hosts: HOSTS, settings }, files: PACKAGES });
+  const { node } = await boot(rig, {});
+  const { status, body } = await node('initrd');
+  assert.equal(status, 200);
+  assert.ok(body.includes(`layer htop ${LAYER.file} 9 ${LAYER.sha256}\n`));
+  assert.ok(!body.includes('layer tree'));
+  assert.match(rig.log.of('BOOT_PACKAGE')[0] ?? '', /is not given the package tree: the drive has no layer of it/);
+  await rig.host0.stop();
+});
+
+test('a damaged list of layers keeps no machine from booting', async () => {
+  const rig = await startRig({
+    cluster: { hosts: HOSTS, settings: [{ packages: ['htop'] }] },
+    files: filesWith('what is this'),
+  });
+  const { node } = await boot(rig, {});
+  const { status, body } = await node('initrd');
+  assert.deepEqual([status, body.includes('pxen/layers')], [200, false]);
+  assert.match(rig.log.of('BOOT_PACKAGE')[0] ?? '', /boot\/packages\/index is damaged: line 1/);
+  await rig.host0.stop();
+});
+
+test('a host that is known by its UUID keeps its name and settings in another slot, with another card', async () => {
+  const uuid = '4c4c4544-0042-3510-8052-b4c04f384d32';
+  const hosts = [{ mac: mac(1), uuid, name: 'ada', labels: { disk: 'ssd' } }];
+  const overlay = fakeFiles(new Map([['banner', Buffer.from('authorised only')]]));
+  const rig = await startRig({ cluster: { hosts, settings: SETTINGS }, overlay });
+  // Fixtures make a board of the card; here the board tells itself with its script, in either order of its bytes.
+  const { machineId: _, ...nameless } = IPXE_UEFI;
+  for (const said of [uuid, '44454c4c-4200-1035-8052-b4c04f384d32'])
+    for (const card of [1, 7, 8]) {
+      const { yiaddr, file } = await dora(rig, mac(card), nameless);
+      let answer = await fetch(rig, file, yiaddr, { uuid: said });
+      const telling = /chain --replace (http:\S+)/.exec(answer.body)?.[1];
+      if (telling !== undefined) answer = await fetch(rig, telling, yiaddr, { uuid: said, ...SMALL });
+      assert.match(answer.body, /^:efi$/m);
+      const { body } = await fetch(rig, `/node/${mac(card).replaceAll(':', '-')}/initrd`, yiaddr, {});
+      assert.match(body, /PXEN_NAME='ada'/);
+      assert.ok(body.includes('authorised only'), `card ${card}`);
+    }
   await rig.host0.stop();
 });

@@ -32,9 +32,11 @@ test('chance and the wall clock come in as arguments in host0 and agent', () => 
   );
 });
 
-test('external commands go through run(); only one more file, of the lab, starts its machines', () => {
+test('external commands go through run(); the lab starts its machines, and tests run in a process group', () => {
   const starters = outside.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path);
-  const strangers = starters.filter((path) => path !== 'src/shell/run.ts' && !/^(lab|bench)\//.test(path));
+  const strangers = starters.filter(
+    (path) => !/^src\/shell\/(run|processGroup)\.ts$/.test(path) && !/^(lab|bench)\//.test(path),
+  );
   assert.deepEqual(strangers, []);
   assert.ok(starters.filter((path) => path.startsWith('lab/')).length <= 1, starters.join(', '));
 });

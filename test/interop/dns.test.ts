@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { manifestText } from '../../src/core/image/manifest.ts';
-import { RELEASE } from '../fixtures/rig.ts';
+import { layDrive, removeDrive, startServer, type Running } from './running.ts';
 import { Segment, whyNot } from './segment.ts';
 
 /** The names of the cluster before dig and busybox, by UDP and TCP. */
 
-const SERVE = join(import.meta.dirname, 'serve.ts');
 const skip = await whyNot(['dig', 'busybox']);
 const segment = new Segment('pxn');
-const ending = new AbortController();
 let folder = '';
-let said = '';
-let serving: Promise<unknown> = Promise.resolve();
+let server: Running | undefined;
 
 const CLUSTER_FILE = `version: 1
 cluster: { name: lab }
@@ -25,49 +17,19 @@ hosts:
   - { mac: "52:54:00:00:00:08", name: ada, address: 10.99.0.50 }
 `;
 
-async function layDrive(): Promise<void> {
-  const manifest = manifestText({ release: RELEASE, files: [] });
-  const sha256 = createHash('sha256').update(manifest).digest('hex');
-  const files = new Map([
-    [`boot/releases/${RELEASE}/manifest`, manifest],
-    ['boot/grubenv', `# GRUB Environment Block\ncurrent=${RELEASE}\ncurrent_manifest=${sha256}\n###`],
-    ['cluster.yaml', CLUSTER_FILE],
-  ]);
-  for (const [path, content] of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
-  }
-}
-
-async function until(text: string): Promise<void> {
-  for (let tries = 0; !said.includes(text); tries += 1) {
-    assert.ok(tries < 600, `the server did not say ${JSON.stringify(text)}, but: ${said}`);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, 50);
-    await promise;
-  }
-}
-
 before(async () => {
   if (skip !== false) return;
-  folder = await mkdtemp(join(tmpdir(), 'pxen-dns-'));
-  await layDrive();
+  ({ folder } = await layDrive(CLUSTER_FILE));
   await segment.make('10.99.0.1/24', '52:54:00:00:00:08');
   await segment.in(segment.client, ['ip', 'addr', 'add', '10.99.0.50/24', 'dev', Segment.interface]);
-  const options = { signal: ending.signal, onOutput: (text: string) => void (said += text) };
-  const place = ['--dir', folder, '--interface', Segment.interface, '--address', '10.99.0.1/24'];
-  const journal = ['--journal', join(folder, 'leases')];
-  // Ended by the signal at last, which is no failure.
-  serving = segment.in(segment.server, [process.execPath, SERVE, ...place, ...journal], options).catch(() => undefined);
-  await until('BOOT_SERVING');
+  server = await startServer(segment.server, folder, Segment.interface, '10.99.0.1/24');
 });
 
 after(async () => {
   if (skip !== false) return;
-  ending.abort();
-  await serving;
+  await server?.end();
   await segment.remove();
-  await rm(folder, { recursive: true, force: true });
+  await removeDrive(folder);
 });
 
 const dig = async (...words: readonly string[]): Promise<string> =>

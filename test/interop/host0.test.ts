@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { manifestText } from '../../src/core/image/manifest.ts';
 import { BOOT_FILES, RELEASE } from '../fixtures/rig.ts';
+import { layDrive, removeDrive, startServer, type Running } from './running.ts';
 import { Segment, whyNot } from './segment.ts';
 
 /** The real boot server on a real interface, before other people's clients, in namespaces of its own. */
@@ -14,10 +12,9 @@ const MAC = '52:54:00:00:00:07';
 const SERVE = join(import.meta.dirname, 'serve.ts');
 const skip = await whyNot(['udhcpc', 'tftp', 'atftp', 'curl', 'setpriv']);
 const segment = new Segment('pxh');
-const ending = new AbortController();
 let folder = '';
-let said = '';
-let serving: Promise<unknown> = Promise.resolve();
+let script = '';
+let server: Running | undefined;
 
 const flags = (journal = join(folder, 'leases'), name = Segment.interface): string[] => [
   '--dir',
@@ -32,67 +29,35 @@ const flags = (journal = join(folder, 'leases'), name = Segment.interface): stri
 const client = (...command: readonly string[]) => segment.in(segment.client, command);
 const curl = (...words: readonly string[]) => client('curl', '-sS', ...words);
 
-/** A folder laid out like a drive. */
-async function layDrive(): Promise<void> {
-  const manifest = { release: RELEASE, files: [] };
-  const text = manifestText(manifest);
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  const files = new Map<string, string | Uint8Array>([
-    ...[...BOOT_FILES].map(([path, bytes]) => [`boot/${path}`, bytes] as const),
-    [`boot/releases/${RELEASE}/manifest`, text],
-    ['boot/grubenv', `# GRUB Environment Block\ncurrent=${RELEASE}\ncurrent_manifest=${sha256}\n###`],
-    [
-      'cluster.yaml',
-      `version: 1\ncluster: { name: lab }\nhosts:\n  - { mac: "${MAC}", name: ada, address: 10.99.0.50 }\n`,
-    ],
-    [
-      'lease.sh',
-      '#!/bin/sh\n[ "$1" != bound ] || { echo "$ip/$mask $boot_file $siaddr $hostname $lease"; ip addr add "$ip/$mask" dev "$interface"; }\n',
-    ],
-  ]);
-  for (const [path, content] of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
-  }
-  await chmod(join(folder, 'lease.sh'), 0o755);
-  await chmod(folder, 0o755);
-}
-
-async function until(text: string): Promise<void> {
-  for (let tries = 0; !said.includes(text); tries += 1) {
-    assert.ok(tries < 600, `the server did not say ${JSON.stringify(text)}, but: ${said}`);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, 50);
-    await promise;
-  }
-}
+const CLUSTER_FILE = `version: 1
+cluster: { name: lab }
+hosts:
+  - { mac: "${MAC}", name: ada, address: 10.99.0.50 }
+`;
+const until = async (text: string): Promise<void> => server?.until(text);
 
 before(async () => {
   if (skip !== false) return;
-  folder = await mkdtemp(join(tmpdir(), 'pxen-host0-'));
-  await layDrive();
+  ({ folder, script } = await layDrive(CLUSTER_FILE));
+  await chmod(folder, 0o755);
   await segment.make('10.99.0.1/24', MAC);
-  const options = { signal: ending.signal, onOutput: (text: string) => void (said += text) };
-  // Ended by the signal at last, which is no failure.
-  serving = segment.in(segment.server, [process.execPath, SERVE, ...flags()], options).catch(() => undefined);
-  await until('BOOT_SERVING');
+  server = await startServer(segment.server, folder, Segment.interface, '10.99.0.1/24');
 });
 
 after(async () => {
   if (skip !== false) return;
-  ending.abort();
-  await serving;
+  await server?.end();
   await segment.remove();
-  await rm(folder, { recursive: true, force: true });
+  await removeDrive(folder);
 });
 
 test('udhcpc is given its address and its boot file, as firmware and as a system', { skip }, async () => {
-  const udhcpc = ['udhcpc', '-i', Segment.interface, '-n', '-q', '-t', '5', '-s', join(folder, 'lease.sh')];
+  const udhcpc = ['udhcpc', '-i', Segment.interface, '-n', '-q', '-t', '5', '-s', script];
   const pxe = await client(...udhcpc, '-V', 'PXEClient:Arch:00007:UNDI:003000', '-x', '0x5d:0007');
-  assert.match(pxe.stdout, /^10\.99\.0\.50\/24 loaders\/snponly\.efi 10\.99\.0\.1 ada 120$/m);
-  await client('ip', 'addr', 'flush', 'dev', Segment.interface);
+  assert.match(pxe.stdout, /^10\.99\.0\.50\/24 loaders\/snponly\.efi 10\.99\.0\.1 ada 120 ntp=$/m);
   const plain = await client(...udhcpc);
-  assert.match(plain.stdout, /^10\.99\.0\.50\/24 {3}ada 3600$/m);
+  assert.match(plain.stdout, /^10\.99\.0\.50\/24 {3}ada 3600 ntp=$/m);
+  await client('ip', 'addr', 'add', '10.99.0.50/24', 'dev', Segment.interface);
   await until(`${MAC} dhcp firmware 10.99.0.50`);
 });
 
@@ -150,11 +115,12 @@ test('I14: no URL leads out of boot/', { skip }, async () => {
 });
 
 test('steps of stage 1 are heard, and the status tells of the machine', { skip }, async () => {
-  await client('bash', '-c', `echo pxen1 ${MAC} 3.2 fetch 10 MB >/dev/udp/10.99.0.1/6911`);
+  const tell = async (line: string): Promise<string> => (await curl('-d', line, 'http://10.99.0.1/api/v1/step')).stdout;
+  assert.equal(await tell(`pxen1 ${MAC} 3.2 fetch 10 MB`), 'heard\n');
   await until(`${MAC} stage1 fetch 3.2 s 10 MB`);
-  assert.equal((await curl('-d', `pxen1 ${MAC} 4.5 verify root`, 'http://10.99.0.1/api/v1/step')).stdout, 'heard\n');
+  assert.equal(await tell(`pxen1 ${MAC} 4.5 verify root`), 'heard\n');
   await until(`${MAC} stage1 verify 4.5 s root`);
-  assert.match((await curl('-d', 'pxen1 nobody', 'http://10.99.0.1/api/v1/step')).stdout, /^no step of stage 1/);
+  assert.match(await tell('pxen1 nobody'), /^no step of stage 1/);
   assert.match((await curl('http://10.99.0.1/api/v1/status')).stdout, /"stage1 fetch"/);
 });
 

@@ -36,6 +36,8 @@ const handler = bootHandler({
   cluster: never,
   base: '',
   release: 'r1',
+  isSecure: false,
+  authority: async () => undefined,
   machine: never,
   told: never,
   facts: never,

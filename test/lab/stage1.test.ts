@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -65,8 +66,7 @@ async function fetchRoot(now: Weather): Promise<{ said: string; code: number; ro
   weather = now;
   asked = [];
   const target = await mkdtemp(join(folder, 'r-'));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = portOf(server);
   const script = [
     `PXEN_BOOT=network PXEN_SERVER=127.0.0.1:${port} PXEN_RELEASE=r1 PXEN_MANIFEST=${sha256(MANIFEST)} release=${target}`,
     `. ${STEPS}/fetch.sh`,
@@ -112,4 +112,65 @@ test('a manifest that is not the one the facts name is refused', async () => {
   assert.equal(code, 1);
   assert.match(said, /problem: the manifest of release r1 is damaged or of another release/);
   assert.deepEqual(asked, ['manifest whole']);
+});
+
+const LAYER_LINE = `layer htop htop-1.squashfs ${ROOT.length} ${sha256(ROOT)}`;
+
+/** Brings package layers as stage 1 does, from the server, with a mount(8) that only says so. */
+async function bringPackages(now: Weather, boot: 'network' | 'drive', lines: string, own = 'htop,gone') {
+  weather = now;
+  asked = [];
+  const drive = await mkdtemp(join(folder, 'p-'));
+  await mkdir(join(drive, 'boot/packages'), { recursive: true });
+  if (boot === 'drive') {
+    await writeFile(join(drive, 'boot/packages/index'), `pxen-packages 1\nroot x\n${lines}\nend\n`);
+    await writeFile(join(drive, 'boot/packages/htop-1.squashfs'), now === 'damaged always' ? ROOT.subarray(1) : ROOT);
+  }
+  await writeFile(join(drive, 'facts'), `${lines}\n`);
+  const steps = (await readFile(`${STEPS}/packages.sh`, 'utf8'))
+    .replaceAll('cat /pxen/layers', `cat ${drive}/facts`)
+    .replaceAll('/run/pxen/drive/', `${drive}/`)
+    .replaceAll(/\/run\/(pxen\/)?/g, `${drive}/`);
+  const script = [
+    `PXEN_BOOT=${boot} PXEN_SERVER=127.0.0.1:${portOf(server)} own_layers=${own} lower=root`,
+    `. ${STEPS}/fetch.sh`,
+    'say() { echo "$*"; }',
+    'sleep() { :; }',
+    'mount() { echo "mount $*"; }',
+    steps,
+    'mount_packages; echo "lower $lower"',
+  ].join('\n');
+  const command = ['env', '-i', `PATH=${join(folder, 'bin')}`, join(folder, 'bin', 'sh'), '-c', script];
+  const { stdout } = await run(command);
+  const told = await readFile(join(drive, 'packages'), 'utf8');
+  return { said: stdout.replaceAll(drive, ''), told };
+}
+
+const portOf = (one: Server): number => (one.address() as AddressInfo).port;
+
+test('a package layer comes by HTTP, is held against its hash, and lies over the root', async () => {
+  const { said, told } = await bringPackages('fine', 'network', LAYER_LINE);
+  assert.match(said, /mount -t squashfs -o ro,loop \/boot\/packages\/htop-1\.squashfs \/layers\/htop/);
+  assert.match(said, /lower \/layers\/htop:root/);
+  assert.equal(told, 'htop mounted\n');
+  assert.deepEqual(asked, ['htop-1.squashfs whole']);
+});
+
+test('a package layer that stays damaged is tried three times, then left out with a sentence; the host boots', async () => {
+  const { said, told } = await bringPackages('damaged always', 'network', LAYER_LINE);
+  assert.equal(asked.length, 3);
+  assert.match(said, /fetch the package htop is left out: the boot server .* does not give it whole/);
+  assert.match(said, /lower root$/m);
+  assert.match(told, /^htop left out: the boot server/);
+});
+
+test('from the drive, layers are those that the loader named; what is not there or is damaged is left out', async () => {
+  const { said, told } = await bringPackages('fine', 'drive', LAYER_LINE);
+  assert.equal(told, 'htop mounted\ngone left out: the drive has no layer of it\n');
+  assert.match(said, /lower \/layers\/htop:root/);
+  assert.deepEqual(asked, []);
+  const damaged = await bringPackages('damaged always', 'drive', LAYER_LINE, 'htop');
+  assert.equal(damaged.told, 'htop left out: its layer on the drive is damaged\n');
+  const none = await bringPackages('fine', 'drive', LAYER_LINE, '');
+  assert.equal(none.told, '');
 });

@@ -40,7 +40,7 @@ function counted(tally: Tally, name: string, sent: number, taken: number): void 
 
 async function rain(seed: number, shower: Shower, tally: Tally): Promise<void> {
   const sent = await shower.rain(seededChance(seed * 64 + 60), AMOUNT.shower);
-  counted(tally, `${PORT_SEEDS.size} ports and paths`, sent, 0);
+  counted(tally, `${PORT_SEEDS.size} ports, paths and steps`, sent, 0);
   tally.growth.remembered = Math.max(tally.growth.remembered, shower.remembered);
   if (shower.remembered > MOST_REMEMBERED) throw new Error(`${shower.remembered} machines are remembered`);
   if (!(await shower.serves(200))) throw new Error('the next client is not served');

@@ -22,7 +22,6 @@ export const PORT_SEEDS: ReadonlyMap<number, readonly Uint8Array[]> = new Map([
   [4011, DHCP_SEEDS],
   [69, TFTP_SEEDS],
   [53, DNS_SEEDS],
-  [6911, BEACON_SEEDS],
 ]);
 
 type Handler = Parameters<UdpPort['receive']>[0];
@@ -65,9 +64,12 @@ export class Shower {
         if (round % 50 === 0) await this.#rig.clock.pass(1000);
       }
     }
-    for (let round = 0; round < rounds; round += 1) await this.#ask(mutated(chance, PATH_SEEDS), chance);
+    for (let round = 0; round < rounds; round += 1) {
+      await this.#ask(mutated(chance, PATH_SEEDS), chance);
+      await this.#step(mutated(chance, BEACON_SEEDS), from(chance));
+    }
     await this.#rig.clock.pass(600_000);
-    return sent + rounds;
+    return sent + 2 * rounds;
   }
 
   /** Steps of so many machines that nobody ever saw, as anybody on the network can make them up. */
@@ -77,7 +79,7 @@ export class Shower {
         .toString(16)
         .padStart(12, '0')
         .replaceAll(/(..)(?=.)/g, '$1:');
-      this.#drop(6911, Buffer.from(`pxen1 ${of} 1 begin`), ip('10.1.2.66'), 40_000);
+      await this.#step(Buffer.from(`pxen1 ${of} 1 begin`), ip('10.1.2.66'));
       if (n % 1000 === 0) await this.#rig.clock.pass(1);
     }
   }
@@ -110,6 +112,15 @@ export class Shower {
       } catch (error) {
         throw new Fallen(`port ${port}`, bytes, error);
       }
+    }
+  }
+
+  async #step(bytes: Uint8Array, address: Ipv4): Promise<void> {
+    try {
+      const { status } = await this.#rig.http.post('/api/v1/step', address, bytes);
+      if (status >= 500) throw new Error(`HTTP ${status}`);
+    } catch (error) {
+      throw new Fallen('http step', bytes, error);
     }
   }
 

@@ -52,6 +52,7 @@ facts_of_drive() {
       pxen.release=*) PXEN_RELEASE=${word#*=} ;;
       pxen.manifest=*) PXEN_MANIFEST=${word#*=} ;;
       pxen.slowness=*) slowness=${word#*=} ;;
+      pxen.layers=*) own_layers=${word#*=} ;;
     esac
   done
 }

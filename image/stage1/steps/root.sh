@@ -34,11 +34,12 @@ keep_drive() {
   for name in $(awk '$1 == "file" {print $2}' "$release/manifest"); do
     [ -e "$release/$name" ] || get_verified "$name" || return 1
   done
-  for path in /mnt/boot/* /mnt/EFI /mnt/README.txt /mnt/cluster.yaml* /mnt/secrets.yaml* /mnt/overlay /mnt/state; do
+  for path in /mnt/boot/* /mnt/EFI /mnt/README.txt /mnt/overlay /mnt/state; do
     case $path in /mnt/boot/releases) continue ;; esac
     [ ! -e "$path" ] || keep_path "${path#/mnt/}"
   done
-  chmod -R go= /run/pxen/drive/state /run/pxen/drive/secrets.yaml* 2>/dev/null
+  for file in /mnt/[Cc][Ll][Uu][Ss][Tt][Ee][Rr]* /mnt/[Ss][Ee][Cc][Rr][Ee][Tt][Ss].*; do keep_file "$file"; done
+  chmod -R go= /run/pxen/drive/state 2>/dev/null
   umount /mnt
 }
 
@@ -54,6 +55,15 @@ keep_path() {
   fi
 }
 
+# For root alone from its first byte on, as secrets.yaml has to be. Whole or not at all: what is left of a file after a sector that
+# cannot be read could pass for what was meant.
+keep_file() {
+  [ -f "$1" ] || return 0
+  if (umask 077; cat "$1" > /run/pxen/drive/part); then mv /run/pxen/drive/part "/run/pxen/drive/${1##*/}"; return 0; fi
+  rm -f /run/pxen/drive/part
+  say read "${1##*/} of the drive cannot be read"
+}
+
 mount_root() {
   say root 'mounting'
   # Below all others: the drivers that stage 1 brought.
@@ -62,6 +72,8 @@ mount_root() {
     mkdir -p "/run/pxen/layers/$layer"
     mount -t squashfs -o ro,loop "$release/$layer" "/run/pxen/layers/$layer" || { problem="$layer cannot be mounted"; return 1; }
     lower=/run/pxen/layers/$layer:$lower
+    # What is pxen's goes before whatever a package brings.
+    [ "$layer" != root.squashfs ] || mount_packages
   done
   # Caps what a runaway log or file can take from dom0.
   mkdir -p /run/pxen/overlay /new
@@ -105,5 +117,7 @@ tell_root() {
   # This file lets the boot server begin. udev's link: a drive that is put back may come up under another name.
   [ "$PXEN_BOOT" != drive ] ||
     echo "PXEN_HOST0_MORE='--release $PXEN_RELEASE --device /dev/disk/by-uuid/$drive_identity${slowness:+ --slowness $slowness}'" > /run/pxen/host0.env
+  # By it the agent knows the boot server.
+  if [ -r /pxen/ca.pem ]; then cp /pxen/ca.pem /run/pxen/ca.pem; fi
   if [ -d /pxen/files ]; then cp -a /pxen/files/. /new/; fi
 }

@@ -78,8 +78,14 @@ export const hostReport = z.strictObject({
     product: z.string(),
     serial: z.string(),
   }),
+  /** Its SSH host key, as `ssh-keygen -l` shows it; absent while there is none. */
+  ssh_fingerprint: z.string().optional(),
   /** What settings of cluster.yaml put onto it at this boot, a line each; absent where nothing was. */
   applied: z.array(z.string()).optional(),
+  /** What of it did not take, with the reason; known some looks after the host is ready. */
+  notApplied: z.array(z.string()).optional(),
+  /** The command lines that it booted with; hosts of an earlier release do not say. */
+  arguments: z.strictObject({ xen: z.string(), linux: z.string() }).optional(),
   /**
    * False where a tool that looks for disks or domains failed: what is not listed below may be there all the same, so
    * nothing may be concluded from its absence and nothing is ordered of this host.
@@ -138,6 +144,8 @@ export const reportReply = z.strictObject({
   steps: z.array(step),
   /** Milliseconds the agent may wait before it reports again. */
   again: z.int(),
+  /** What every host shows on its consoles; absent where there is nothing, so that an older agent takes the reply. */
+  warnings: z.array(z.string()).optional(),
 });
 
 export type HostReport = z.infer<typeof hostReport>;

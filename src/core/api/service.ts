@@ -1,3 +1,4 @@
+import type { Twins } from '../identity/twins.ts';
 import type { Ipv4 } from '../net/ipv4.ts';
 import type { Mac } from '../net/mac.ts';
 import type { TimelineEntry } from './status.ts';
@@ -17,6 +18,9 @@ export interface ServiceRequest {
   readonly body: Uint8Array;
   /** Address the request came from. */
   readonly from: Ipv4;
+  readonly fromPort: number;
+  /** Whether it came over TLS. */
+  readonly secure: boolean;
 }
 
 export interface ServiceResponse {
@@ -70,6 +74,8 @@ export interface BootView {
    * or `ready` (the first healthy one) in its timeline.
    */
   reported(mac: Mac, healthy: boolean, detail: string): void;
+  /** Different machines that say that they have one UUID. */
+  twins(): readonly Twins[];
   /** Address that this server serves from. */
   readonly address: Ipv4;
   /** The release that machines boot. */

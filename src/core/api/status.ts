@@ -4,6 +4,13 @@ import { hostReport } from './report.ts';
 /** One thing a machine did or asked during its boot, as the boot server saw it. `at` counts seconds since the server began. */
 const timelineEntry = z.strictObject({ at: z.number(), step: z.string(), detail: z.string() });
 
+const sshKey = z.strictObject({
+  fingerprint: z.string(),
+  /** Whether it is the same at every boot; a sentence says why it is not. */
+  stays: z.boolean(),
+  why: z.string().nullable(),
+});
+
 const host = z.strictObject({
   name: z.string(),
   mac: z.string(),
@@ -16,6 +23,8 @@ const host = z.strictObject({
   problem: z.string().nullable(),
   timeline: z.array(timelineEntry),
   report: hostReport.nullable(),
+  /** Its SSH host key; null while nothing is known of it. */
+  sshKey: sshKey.nullable().optional(),
 });
 
 const vm = z.strictObject({
@@ -53,8 +62,12 @@ export const status = z.strictObject({
     /** Absent where the drive is not read back: a folder, or a host that has just begun. */
     driveHealth: driveHealth.optional(),
     uptime: z.number(),
+    /** The authority by which it is known over TLS: SHA-256 of the certificate; null while there is none. */
+    authority: z.string().nullable().optional(),
   }),
   hosts: z.array(host),
+  /** In XAPI's terms: the networks that cluster.yaml names, and `main`. */
+  networks: z.array(z.strictObject({ uuid: z.string(), name_label: z.string() })).optional(),
   vms: z.array(vm),
   warnings: z.array(z.string()),
 });

@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** Where a change is safe (docs/rules.md, rule 3). */
 export type Safe = 'drive' | `disks: ${number}` | `ram: ${number}`;
 
-/** Answer to `GET /cluster.yaml`: the file as it stands on the drive. */
+/** Answer to `GET /cluster.yaml`, the file as it stands on the drive, and to `GET /in-force`. */
 export const clusterText = z.strictObject({
   schema: z.literal('pxen.cluster-file/1'),
   name: z.string(),

@@ -88,6 +88,19 @@ test('G: the better loader that is there is given; where none is, the reason nam
   );
 });
 
+test('G: firmware that Debian has no loader for is told the command that builds one', () => {
+  for (const [arch, kind] of [
+    [6, 'uefi-ia32'],
+    [10, 'uefi-arm32'],
+    [25, 'uefi-riscv32'],
+  ] as const) {
+    const none = loaderFor(arch, { present: new Set(), own: {} });
+    assert.ok('why' in none && none.why.includes(`\`pxen image loaders --build ${kind}\` makes one`));
+  }
+  const x64 = loaderFor(7, { present: new Set(), own: {} });
+  assert.ok('why' in x64 && !x64.why.includes('--build'));
+});
+
 test("G: a loader of one's own goes before ours, for its kind of firmware only", () => {
   const own = { present: ALL.present, own: { 'uefi-x64': 'mine/x.efi' } };
   assert.deepEqual(loaderFor(7, own), { file: 'mine/x.efi', by: 'tftp' });

@@ -2,7 +2,7 @@ import { parseMac, type Mac } from '../net/mac.ts';
 import { DecodeError } from '../net/bytes.ts';
 import { printable } from '../net/text.ts';
 
-/** A step of stage 1, told by HTTP or UDP (docs/boot.md, "Names on the wire"). */
+/** A step of stage 1, told by HTTP (docs/boot.md, "Names on the wire"). */
 export interface Beacon {
   readonly mac: Mac;
   /** Seconds since Linux began on the machine. */
@@ -14,7 +14,6 @@ export interface Beacon {
 export const STAGE1_STEPS = ['begin', 'net', 'fetch', 'verify', 'root', 'switch', 'retry', 'failed'] as const;
 export type Stage1Step = (typeof STAGE1_STEPS)[number];
 
-export const BEACON_PORT = 6911;
 const LONGEST = 512;
 const LINE_END = 0x0a;
 

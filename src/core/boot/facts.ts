@@ -2,6 +2,7 @@ import type { CpioEntry } from '../image/cpio.ts';
 import { writeCpio } from '../image/cpio.ts';
 import type { Ipv4 } from '../net/ipv4.ts';
 import type { Mac } from '../net/mac.ts';
+import { layerLine, type PackageLayer } from '../image/packageIndex.ts';
 import { DecodeError } from '../net/bytes.ts';
 import { hostFileEntries, type HostFile, type Overlay } from './hostFiles.ts';
 import { utf8 } from '../net/text.ts';
@@ -62,12 +63,32 @@ function line([name, value]: [string, string]): string {
   return `${name}='${value}'\n`;
 }
 
-/** The facts, and files for the host, as a cpio that goes behind the release's initrd. */
-export function factsCpio(facts: Facts, files: readonly HostFile[], overlay: Overlay): Uint8Array {
+/** What goes behind the release's initrd for one host. */
+interface FactsParts {
+  readonly files: readonly HostFile[];
+  readonly overlay: Overlay;
+  /** The certificate by which the host knows its boot server, PEM. It is public. */
+  readonly authority: string | undefined;
+  /** The package layers that it takes. */
+  readonly layers: readonly PackageLayer[];
+}
+
+/** The facts, and what else a host is given, as a cpio that goes behind the release's initrd. */
+export function factsCpio(facts: Facts, { files, overlay, authority, layers }: FactsParts): Uint8Array {
+  const lines = layers.map((layer) => `${layerLine(layer)}\n`).join('');
   const entries: CpioEntry[] = [
     { kind: 'directory', path: 'pxen', mode: 0o755 },
     { kind: 'file', path: 'pxen/facts', mode: 0o644, bytes: utf8(factsText(facts)) },
+    ...(authority === undefined ? [] : [authorityEntry(authority)]),
+    ...(lines === '' ? [] : [{ kind: 'file', path: 'pxen/layers', mode: 0o644, bytes: utf8(lines) } as const]),
     ...hostFileEntries(files, overlay),
   ];
   return writeCpio(entries);
 }
+
+const authorityEntry = (cert: string): CpioEntry => ({
+  kind: 'file',
+  path: 'pxen/ca.pem',
+  mode: 0o644,
+  bytes: utf8(cert),
+});

@@ -7,10 +7,12 @@ export function parseGrubenv(text: string): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 
-/** Such a block, of exactly the size that GRUB wants. Throws DecodeError for more than it holds. */
-export function grubenvText(values: Readonly<Record<string, string>>): string {
+export const GRUBENV_SIGNATURE = '# GRUB Environment Block\n';
+
+/** Such a block, of exactly its size in bytes. Throws DecodeError for more than it holds. */
+export function grubenvText(values: Readonly<Record<string, string>>, bytes = GRUBENV_BYTES): string {
   const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
-  const text = `# GRUB Environment Block\n${lines.join('')}`;
-  if (text.length > GRUBENV_BYTES) throw new DecodeError(`an environment of ${text.length} bytes is too long for GRUB`);
-  return text.padEnd(GRUBENV_BYTES, '#');
+  const text = `${GRUBENV_SIGNATURE}${lines.join('')}`;
+  if (text.length > bytes) throw new DecodeError(`an environment of ${text.length} bytes is too long for GRUB`);
+  return text.padEnd(bytes, '#');
 }

@@ -13,12 +13,32 @@ const query = (text: string) => {
 test('memory is the sum of the stretches that the board maps: 3 GiB below 4 GiB and 13 above', () => {
   // First and last KiB, little-endian, as SMBIOS structures of type 19 hold them.
   const ram = '00000000ffff2f00.00004000ffff0f01..';
-  const found = hardwareIn(query(`cpu=GenuineIntel&maker=Dell%20Inc.&product=R640&ram=${ram}`));
-  assert.deepEqual(found, { cpuVendor: 'intel', manufacturer: 'Dell Inc.', product: 'R640', memory: 16 * 2 ** 30 });
+  const found = hardwareIn(query(`cpu=GenuineIntel&maker=Dell%20Inc.&product=R640&ram=${ram}&platform=efi`));
+  assert.deepEqual(found, {
+    cpuVendor: 'intel',
+    manufacturer: 'Dell Inc.',
+    product: 'R640',
+    memory: 16 * 2 ** 30,
+    cpus: undefined,
+    firmware: 'uefi',
+  });
 });
 
+test('processors are the threads of all sockets; one with more than 254 says so in a word', () => {
+  const of = (threads: string, more: string) => hardwareIn(query(`ram=...&threads=${threads}&more=${more}`))?.cpus;
+  assert.equal(of('40.40..', '4000.4000..'), 128);
+  assert.equal(of('ff.ff..', '0001.8001..'), 256 + 384);
+  assert.equal(of('ff...', '...'), 255, 'a table of before SMBIOS 3.0 has no word');
+  for (const odd of ['...', '', '00.00', 'zz.4', '${smbios/0.4.37.1:hexraw}'])
+    assert.equal(of(odd, '...'), undefined, odd);
+  assert.equal(hardwareIn(query('ram=...&platform=pcbios'))?.firmware, 'bios');
+  assert.equal(hardwareIn(query('ram=...&platform=${platform}'))?.firmware, undefined);
+});
+
+const SILENT = { cpus: undefined, firmware: undefined };
+
 test('a build of iPXE that knows none of it, or fills nothing in, has told all the same', () => {
-  const nothing = { cpuVendor: undefined, manufacturer: undefined, product: undefined, memory: undefined };
+  const nothing = { cpuVendor: undefined, manufacturer: undefined, product: undefined, memory: undefined, ...SILENT };
   assert.deepEqual(hardwareIn(query('cpu=&maker=&product=&ram=...')), nothing);
   assert.deepEqual(hardwareIn(query(HARDWARE_MARKS)), nothing);
   assert.equal(hardwareIn(query('uuid=1')), undefined);

@@ -3,6 +3,7 @@ import type { Selectable } from '../cluster/selector.ts';
 import { settingsFor, valuesOf, type HostSettings } from '../cluster/settings.ts';
 import type { CpioEntry } from '../image/cpio.ts';
 import { utf8 } from '../net/text.ts';
+import { accountsText, ACCOUNTS_FILE, openAccount, rootKeys } from '../secrets/accounts.ts';
 import { appliedText } from './applied.ts';
 
 /** A file that cluster.yaml puts onto a host. */
@@ -24,13 +25,13 @@ const MODULES = '/etc/modules-load.d/90-pxen.conf';
 const PARAMETERS = '/etc/modprobe.d/90-pxen.conf';
 const SYSCTL = '/etc/sysctl.d/90-pxen.conf';
 /** One line for each thing that was applied; the agent reports them. */
-const APPLIED = '/etc/pxen/applied';
+export const APPLIED = '/etc/pxen/applied';
 
 /** What cluster.yaml puts onto a host: who may log in as root, and what its settings say. */
 export function hostFiles(cluster: Pick<Cluster, 'access' | 'settings'>, host: Selectable): HostFile[] {
   const settings = settingsFor(host, cluster);
   const files = [
-    ...keyFiles(cluster),
+    ...accessFiles(cluster),
     ...valuesOf(settings.files).map((file) => ownFile(file)),
     ...unitFiles(settings),
     ...moduleFiles(valuesOf(settings.modules)),
@@ -40,10 +41,14 @@ export function hostFiles(cluster: Pick<Cluster, 'access' | 'settings'>, host: S
   return applied === '' ? files : [...files, { path: APPLIED, mode: 0o644, text: applied }];
 }
 
-/** sshd(8), "AUTHORIZED_KEYS FILE FORMAT". */
-function keyFiles({ access: { sshKeys } }: Pick<Cluster, 'access'>): HostFile[] {
-  if (sshKeys.length === 0) return [];
-  return [{ path: '/root/.ssh/authorized_keys', mode: 0o600, text: sshKeys.map((key) => `${key}\n`).join('') }];
+/** sshd(8), "AUTHORIZED_KEYS FILE FORMAT", and the accounts that the agent makes; their passwords come later, and not to all. */
+function accessFiles({ access }: Pick<Cluster, 'access'>): HostFile[] {
+  const [keys, accounts] = [rootKeys(access), access.accounts.map((entry) => openAccount(entry))];
+  const keysText = keys.map((key) => `${key}\n`).join('');
+  return [
+    ...(keys.length === 0 ? [] : [{ path: '/root/.ssh/authorized_keys', mode: 0o600, text: keysText }]),
+    ...(accounts.length === 0 ? [] : [{ path: ACCOUNTS_FILE, mode: 0o644, text: accountsText(accounts) }]),
+  ];
 }
 
 function ownFile({ path, text, from, mode }: Cluster['settings'][number]['files'][number]): HostFile {

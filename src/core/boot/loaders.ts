@@ -1,3 +1,4 @@
+import { isBuilt } from '../image/recipe/loaders.ts';
 import type { BootEntry } from '../cluster/schemaBoot.ts';
 import { ARCHITECTURES, architectureName, type Architecture, type LoaderKind } from './architecture.ts';
 
@@ -46,7 +47,7 @@ export function loaderFor(
 
 function missing(kind: LoaderKind): string {
   const files = CANDIDATES[kind].map((file) => `boot/${file}`).join(' and no ');
-  return kind === 'rpi'
-    ? `there is no ${files}: put the firmware files of the Raspberry Pi there`
-    : `there is no ${files}: put one there, or name your own as boot.loaders.${kind} in cluster.yaml`;
+  if (kind === 'rpi') return `there is no ${files}: put the firmware files of the Raspberry Pi there`;
+  const build = isBuilt(kind) ? `\`pxen image loaders --build ${kind}\` makes one; ` : '';
+  return `there is no ${files}: ${build}put one there, or name your own as boot.loaders.${kind} in cluster.yaml`;
 }

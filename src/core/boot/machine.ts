@@ -1,6 +1,6 @@
 import type { Cluster, HostEntry } from '../cluster/schema.ts';
 import type { Hardware, Selectable } from '../cluster/selector.ts';
-import { overrideArguments, settingsFor, valuesOf } from '../cluster/settings.ts';
+import { overrideArguments, settingsFor, valuesOf, type HostSettings } from '../cluster/settings.ts';
 import { entryOf } from '../identity/hostEntry.ts';
 import { hostnameOf, machineUuid } from '../identity/machine.ts';
 import type { Mac } from '../net/mac.ts';
@@ -65,7 +65,11 @@ export function bootArguments(
   machine: Machine,
   { name, console }: Pick<Profile, 'name' | 'console'>,
 ): BootArguments {
-  const { xenArgs, kernelArgs } = settingsFor(selectableOf(machine, name), cluster);
+  return argumentsFor(settingsFor(selectableOf(machine, name), cluster), console);
+}
+
+/** The same of settings that were looked up. */
+export function argumentsFor({ xenArgs, kernelArgs }: HostSettings, console: string | undefined): BootArguments {
   return {
     xen: overrideArguments(overrideArguments(XEN_ARGS, xenConsole(console)), valuesOf(xenArgs)),
     linux: overrideArguments(LINUX_ARGS, valuesOf(kernelArgs)),

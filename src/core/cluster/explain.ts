@@ -120,6 +120,6 @@ function settingValues({ cluster, placeOf }: Read, machine: Machine): Explained[
     ...of('unit text', settings.unitTexts, (text) => `${text.length} characters`),
     ...of('module', settings.modules, itself),
     ...of('sysctl', settings.sysctl, itself),
-    ...of('package', settings.packages, (name) => `${name} (not installed yet)`),
+    ...of('package', settings.packages, itself),
   ];
 }

@@ -1,3 +1,5 @@
+import { withoutPasswords } from './withoutPasswords.ts';
+
 /** A mistake in a person's file, placed. Lines and columns count from 1, columns in characters. */
 export interface Mistake {
   readonly file: string;
@@ -5,8 +7,8 @@ export interface Mistake {
   readonly column: number;
   /** How many characters of the line the mistake covers; at least 1. */
   readonly length: number;
-  /** The line of the file, ready to show. */
-  readonly source: string;
+  /** The line of the file, ready to show; null where it must not be. */
+  readonly source: string | null;
   readonly what: string;
   readonly remedy: string;
 }
@@ -29,6 +31,11 @@ export class Source {
     this.#starts = [0, ...Array.from(text.matchAll(/\n/g), (match) => match.index + 1)];
   }
 
+  /** The offset of a place; lines and columns count from 1, columns in characters of UTF-16 as the YAML reader has them. */
+  offset(line: number, column: number): number {
+    return (this.#starts[line - 1] ?? 0) + column - 1;
+  }
+
   /** The mistake that covers the offsets from `start` to `end`; what lies on later lines is not marked. */
   mistake(start: number, end: number, what: string, remedy: string): Mistake {
     const from = Math.min(start, this.text.length);
@@ -42,7 +49,7 @@ export class Source {
       line: line + 1,
       column: before + 1,
       length: Math.max(1, marked),
-      source: whole.replaceAll('\t', ' ').replaceAll(UNPRINTABLE, '\uFFFD'),
+      source: withoutPasswords(whole).replaceAll('\t', ' ').replaceAll(UNPRINTABLE, '\uFFFD'),
       what,
       remedy,
     };
@@ -57,11 +64,13 @@ export function mistakesText(mistakes: readonly Mistake[]): string {
 }
 
 function mistakeText(mistake: Mistake): string {
+  const place = `${mistake.file}:${mistake.line}:${mistake.column}: ${mistake.what}`;
+  if (mistake.source === null) return `${place}\n${' '.repeat(5)} = ${mistake.remedy}\n`;
   const number = String(mistake.line).padStart(5);
   const { text, column } = cut(mistake.source, mistake.column);
   const length = Math.max(1, Math.min(mistake.length, Array.from(text).length - column + 1));
   return [
-    `${mistake.file}:${mistake.line}:${mistake.column}: ${mistake.what}`,
+    place,
     `${number} | ${text}`,
     `${' '.repeat(5)} | ${' '.repeat(column - 1)}${'^'.repeat(length)}`,
     `${' '.repeat(5)} = ${mistake.remedy}`,

@@ -46,7 +46,7 @@ test('defaults are filled in and values come in their normal form', () => {
     reading.cluster.hosts.map((host) => host.mac),
     ['52:54:00:ab:cd:01', '52:54:00:ab:cd:02', '52:54:00:00:00:03'],
   );
-  assert.deepEqual(reading.cluster.access, { sshKeys: [] });
+  assert.deepEqual(reading.cluster.access, { sshKeys: [], accounts: [] });
 });
 
 test('a size becomes bytes', () => {

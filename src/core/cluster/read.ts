@@ -6,6 +6,7 @@ import { migrated, MIGRATIONS, type Migration } from './migrate.ts';
 import { Source, type Mistake } from './mistake.ts';
 import { clusterSchema, type Cluster } from './schema.ts';
 import { readable } from './sense.ts';
+import { accessFindings } from './senseAccess.ts';
 import { bootFindings } from './senseBoot.ts';
 import { hostFindings } from './senseHosts.ts';
 import { networkFindings } from './senseNetworks.ts';
@@ -24,6 +25,11 @@ const LONGEST = 1_000_000;
 /** Uses of anchors; more than that is an alias bomb. */
 const MOST_ALIASES = 100;
 
+/** In a file of FAT zeroes stand where the power failed before its content was written; YAML would take them in a comment. */
+const ZERO = '\0';
+const CUT = 'a zero stands here, where text should be';
+const REMEDY = 'Was the drive pulled while the file was being written? Write anew what stood here.';
+
 /**
  * Reads `cluster.yaml`, whole: every mistake that can be found is found at once. Accepts what editors leave behind (BOM,
  * CRLF). `file` is only named in mistakes. One of an older version is read as its migration makes it, mistakes with the places
@@ -35,6 +41,8 @@ export function parseCluster(text: string, file: string, migrations: readonly Mi
   if (source.text.length > LONGEST) {
     return whole('the file is longer than a million characters', 'Is this the right file?');
   }
+  const zero = source.text.indexOf(ZERO);
+  if (zero >= 0) return { mistakes: [source.mistake(zero, zero + 1, CUT, REMEDY)] };
   try {
     return readDocument(forward(source, migrations));
   } catch (thrown) {
@@ -92,6 +100,7 @@ function readData(source: Source, document: Document): Reading {
 function senseFindings(root: unknown): Finding[] {
   const parts = readable(root);
   return [
+    ...accessFindings(parts),
     ...networkFindings(parts.networks),
     ...poolFindings(parts.networks),
     ...optionFindings(parts.networks),

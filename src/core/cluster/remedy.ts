@@ -19,6 +19,12 @@ const REMEDIES: readonly (readonly [meant: string, remedy: Remedy])[] = [
   ],
   ['one argument', () => 'Write every argument as an item of its own, without spaces around or in it.'],
   ['a public SSH key', keyRemedy],
+  [
+    'the hash of a password',
+    () =>
+      'Make one with pxen secrets hash, of yescrypt, bcrypt, scrypt or SHA-2; the password itself never stands here.',
+  ],
+  ['an account', () => 'Write 2 to 32 lower-case letters, digits, _ and -, beginning with a letter.'],
 ];
 
 /** The sentence that says what to write instead of `said`. */

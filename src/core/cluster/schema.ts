@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VERSION } from './migrate.ts';
-import { ipv4, label, labels, mac, matching, size } from './scalars.ts';
+import { ipv4, label, labels, mac, size } from './scalars.ts';
+import { accessSchema } from './schemaAccess.ts';
 import { bootSchema, profileSchema } from './schemaBoot.ts';
 import { networkSchema } from './schemaNetwork.ts';
 import { dhcpOptions } from './schemaOptions.ts';
@@ -11,11 +12,6 @@ import { settingsSchema } from './schemaSettings.ts';
  * become the published JSON Schema (docs/schema/cluster.json), which editors show while one types.
  */
 
-/** One line of `authorized_keys` (sshd(8)), options allowed. */
-const sshKey = matching(
-  /^([^\n]+ )?(ssh-(rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-(ssh|ecdsa)-[\w-]+@openssh\.com) AAAA\S*( [^\n]*)?$/,
-  'a public SSH key such as ssh-ed25519 AAAAC3Nza... ada@desk',
-);
 const disk = z.strictObject({
   /** The disk's own serial number. Naming it here allows pxen to take the disk when nothing is on it. */
   serial: z.string().min(1).describe('the serial number of a disk that pxen may take when nothing is on it'),
@@ -50,18 +46,12 @@ export const vmSchema = z.strictObject({
   image: label.default('hello'),
 });
 
-const access = z.strictObject({
-  sshKeys: z.array(sshKey).default([]),
-  /** Names an entry of `secrets.yaml`; the secret itself never stands in this file. */
-  operatorToken: z.strictObject({ secret: label }).optional(),
-});
-
 export const clusterSchema = z.strictObject({
   version: z
     .literal(VERSION)
     .describe('the version of this form; older ones are brought forward by pxen config migrate'),
   cluster: z.strictObject({ name: label }),
-  access: access.prefault({}),
+  access: accessSchema.prefault({}).describe('who may enter the hosts'),
   networks: z.record(label, networkSchema).default({}),
   hosts: z.array(hostSchema).default([]),
   profiles: z.record(label, profileSchema).default({}),

@@ -7,6 +7,8 @@ const hardware = z
   .strictObject({
     cpuVendor: z.enum(['intel', 'amd']).describe('whose processors the machine has').optional(),
     memoryAtLeast: size.optional(),
+    cpusAtLeast: z.int().min(1).max(8192).describe('logical processors that its board counts').optional(),
+    firmware: z.enum(['uefi', 'bios']).describe('what starts it').optional(),
     manufacturer: z.string().min(1).describe("who made the machine, in its board's words; * for anything").optional(),
     product: z.string().min(1).describe("the machine's product name, in its board's words; * for anything").optional(),
   })
@@ -74,7 +76,7 @@ export const settingsSchema = z.strictObject({
   packages: z
     .array(matching(/^[a-z0-9][a-z0-9+.-]+$/, 'the name of a Debian package such as htop'))
     .default([])
-    .describe('further packages; they are checked and not installed yet'),
+    .describe('further packages of Debian 13, from layers on the drive: pxen drive packages makes them'),
 });
 
 export type SettingsEntry = z.infer<typeof settingsSchema>;

@@ -9,7 +9,14 @@ const ada: Selectable = {
   labels: { disk: 'ssd', rack: '1' },
   pool: 'front',
   profile: 'xen',
-  hardware: { cpuVendor: 'amd', memory: 63.5 * GIB, manufacturer: 'Dell Inc.', product: 'PowerEdge R7415' },
+  hardware: {
+    cpuVendor: 'amd',
+    memory: 63.5 * GIB,
+    manufacturer: 'Dell Inc.',
+    product: 'PowerEdge R7415',
+    cpus: 64,
+    firmware: 'uefi',
+  },
 };
 
 test('all parts of a selector must fit', () => {
@@ -33,12 +40,17 @@ test('hardware is compared in its own words; a twentieth of the memory may be ke
   assert.ok(!by({ memoryAtLeast: 70 * GIB }));
   assert.ok(!by({ cpuVendor: 'intel' }));
   assert.ok(!by({ product: 'PowerEdge' }));
+  assert.ok(by({ cpusAtLeast: 64, firmware: 'uefi' }));
+  assert.ok(!by({ cpusAtLeast: 65 }));
+  assert.ok(!by({ firmware: 'bios' }));
 });
 
 test('what is not known of the hardware fits nothing', () => {
   const silent = { ...ada, hardware: undefined };
   assert.ok(!fits({ hardware: { memoryAtLeast: 1 } }, silent));
   assert.ok(!fits({ hardware: { product: '*' } }, silent));
+  assert.ok(!fits({ hardware: { cpusAtLeast: 1 } }, silent));
+  assert.ok(!fits({ hardware: { firmware: 'bios' } }, silent));
 });
 
 test('hardware matters to those only whom all other parts fit', () => {

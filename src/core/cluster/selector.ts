@@ -8,6 +8,9 @@ export interface Hardware {
   readonly cpuVendor?: 'intel' | 'amd' | undefined;
   /** Bytes. */
   readonly memory?: number | undefined;
+  /** Logical processors. */
+  readonly cpus?: number | undefined;
+  readonly firmware?: 'uefi' | 'bios' | undefined;
   readonly manufacturer?: string | undefined;
   readonly product?: string | undefined;
 }
@@ -51,6 +54,8 @@ function hardwareFits(wanted: Told | undefined, is: Hardware = {}): boolean {
   if (wanted === undefined) return true;
   return (
     isWanted(wanted.cpuVendor, is.cpuVendor) &&
+    isWanted(wanted.firmware, is.firmware) &&
+    (wanted.cpusAtLeast === undefined || (is.cpus ?? 0) >= wanted.cpusAtLeast) &&
     (wanted.memoryAtLeast === undefined || (is.memory ?? 0) >= wanted.memoryAtLeast * (1 - MEMORY_KEPT)) &&
     textFits(wanted.manufacturer?.toLowerCase(), is.manufacturer?.toLowerCase()) &&
     textFits(wanted.product?.toLowerCase(), is.product?.toLowerCase())

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Finding } from './finding.ts';
 import type { Path } from './jsonSchema.ts';
 import { hostSchema, vmSchema, type HostEntry, type VmEntry } from './schema.ts';
+import { accountSchema, type AccountEntry } from './schemaAccess.ts';
 import { profileSchema, type ProfileEntry } from './schemaBoot.ts';
 import { networkSchema, type NetworkEntry } from './schemaNetwork.ts';
 import { settingsSchema, type SettingsEntry } from './schemaSettings.ts';
@@ -15,6 +16,7 @@ export interface Placed<T> {
 
 /** What could be read of a file, even where other parts of it are wrong: so that all mistakes are shown at once. */
 export interface Readable {
+  readonly accounts: readonly Placed<AccountEntry>[];
   readonly networks: readonly Placed<NetworkEntry>[];
   readonly hosts: readonly Placed<HostEntry>[];
   readonly vms: readonly Placed<VmEntry>[];
@@ -24,28 +26,29 @@ export interface Readable {
 }
 
 export function readable(root: unknown): Readable {
-  const each = <T>(name: string, schema: z.ZodType<T>): Placed<T>[] =>
-    entries(valueAt(root, [name]), name).flatMap(({ path, value }) => {
+  const each = <T>(name: string | Path, schema: z.ZodType<T>): Placed<T>[] =>
+    entries(valueAt(root, [name].flat()), [name].flat()).flatMap(({ path, value }) => {
       const read = withoutMistakes(schema, value);
       return read === undefined ? [] : [{ path, value: read }];
     });
   return {
+    accounts: each(['access', 'accounts'], accountSchema),
     networks: each('networks', networkSchema),
     hosts: each('hosts', hostSchema),
     vms: each('vms', vmSchema),
     profiles: each('profiles', profileSchema),
     settings: each('settings', settingsSchema),
-    selectors: entries(valueAt(root, ['settings']), 'settings').flatMap(({ path, value }) => {
+    selectors: entries(valueAt(root, ['settings']), ['settings']).flatMap(({ path, value }) => {
       const selector = valueAt(value, ['for']);
       return selector === undefined ? [] : [{ path: [...path, 'for'], value: selector }];
     }),
   };
 }
 
-function entries(part: unknown, name: string): Placed<unknown>[] {
-  if (Array.isArray(part)) return part.map((value: unknown, index) => ({ path: [name, index], value }));
+function entries(part: unknown, above: Path): Placed<unknown>[] {
+  if (Array.isArray(part)) return part.map((value: unknown, index) => ({ path: [...above, index], value }));
   if (typeof part !== 'object' || part === null) return [];
-  return Object.entries(part).map(([key, value]) => ({ path: [name, key], value: value as unknown }));
+  return Object.entries(part).map(([key, value]) => ({ path: [...above, key], value: value as unknown }));
 }
 
 /** The entry without its keys that are wrong; undefined where it cannot be read without them. */

@@ -124,3 +124,28 @@ test('laws: what does not fit changes nothing; one more entry changes only what 
     assert.ok(ranks.length === settings.flatMap(({ kernelArgs }) => kernelArgs).length);
   }
 });
+
+test('laws: every kind of hardware narrows alike, below all else; what is not told fits no selector that asks for it', () => {
+  const KINDS = [
+    { cpuVendor: 'intel' },
+    { memoryAtLeast: '1GiB' },
+    { cpusAtLeast: 2 },
+    { firmware: 'bios' },
+    { product: 'R*' },
+  ];
+  const told = { cpuVendor: 'intel', memory: 2 ** 31, cpus: 2, firmware: 'bios', product: 'R640' } as const;
+  const next = numbers(11);
+  for (let round = 0; round < 200; round++) {
+    const picked = KINDS.filter(() => next.next().value % 2 === 0);
+    const hardware = Object.assign({}, ...picked) as Record<string, unknown>;
+    const wishes = set({ for: { hardware }, packages: ['one'] }, { packages: ['all'] });
+    const { packages } = settingsFor({ ...ada, hardware: told }, wishes);
+    assert.deepEqual(valuesOf(packages).toSorted(), ['all', 'one'], 'both are set, each by itself');
+    const keys = new Set(Object.keys(told).filter(() => next.next().value % 2 === 0));
+    const less = Object.fromEntries(Object.entries(told).filter(([key]) => keys.has(key)));
+    const chosen = valuesOf(settingsFor({ ...ada, hardware: less }, wishes).packages);
+    const isKnown = picked.every((part) => Object.keys(part).every((key) => keys.has(key.replace('AtLeast', ''))));
+    assert.deepEqual(chosen.toSorted(), isKnown ? ['all', 'one'] : ['all']);
+    if (picked.length > 0) assert.equal(rank(wishes.settings[0]?.for), 1);
+  }
+});

@@ -97,6 +97,10 @@ function layered<T>(lower: readonly InForce<T>[], items: readonly Item<T>[], at:
 /** The values alone, in their order. */
 export const valuesOf = <T>(all: readonly InForce<T>[]): T[] => all.flatMap(({ values }) => values);
 
+/** The further packages of one host. */
+export const packagesOf = (cluster: Pick<Cluster, 'settings'>, host: Selectable): readonly string[] =>
+  valuesOf(settingsFor(host, cluster).packages);
+
 /** `lower` with every argument that `higher` names too replaced by it: a host's settings over the defaults. */
 export function overrideArguments(lower: readonly string[], higher: readonly string[]): string[] {
   const layer = (below: readonly InForce<string>[], args: readonly string[]): InForce<string>[] =>

@@ -3,6 +3,7 @@ import { nameOf, type Finding } from './finding.ts';
 import { keysAt, schemaAt, type Path } from './jsonSchema.ts';
 import { nearest } from './near.ts';
 import { remedyFor } from './remedy.ts';
+import { PASSWORD_HASH } from './schemaAccess.ts';
 
 type Issue = z.core.$ZodIssue;
 /** What the person wrote at a path, as text. */
@@ -150,6 +151,10 @@ function badKey(path: Path, meant: string): Finding {
 }
 
 function notA(path: Path, said: string, meant: string): Finding {
+  // What stands in the place of a hash is most likely the password itself.
+  if (meant === PASSWORD_HASH) {
+    return { path, part: 'value', what: `${nameOf(path)} is not ${meant}`, remedy: remedyFor(meant, '') };
+  }
   const where = typeof path.at(-1) === 'number' ? `in ${nameOf(path)}, ` : '';
   const line = said.split('\n', 1)[0] ?? '';
   const shown = line.length > 60 ? `${line.slice(0, 60)}…` : line;

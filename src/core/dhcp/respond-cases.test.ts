@@ -1,40 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edk2, ip, ipxe, message, UUID_TEXT } from '../../../test/fixtures/dhcp.ts';
-import { policy } from '../../../test/fixtures/policy.ts';
+import { SERVER, unlistedHouse as house } from '../../../test/fixtures/house.ts';
 import { FEATURE } from '../boot/client.ts';
-import { parseSubnet } from '../net/ipv4.ts';
 import type { Mac } from '../net/mac.ts';
 import { HABITS } from './habits.ts';
-import { LeaseBook } from './lease-book.ts';
 import type { Options } from './options.ts';
 import { decodePacket, encodePacket, MESSAGE, type DhcpPacket } from './packet.ts';
 import { respond, type DhcpHouse, type Response } from './respond.ts';
 
 const [MAC, OTHER] = ['52:54:00:00:00:01' as Mac, '52:54:00:00:00:02' as Mac];
-const SERVER = ip('10.1.2.1');
-
-const house = (more: Partial<DhcpHouse> = {}): DhcpHouse => ({
-  role: 'full',
-  book: new LeaseBook(),
-  rules: {
-    pool: { subnet: parseSubnet('10.1.2.0/24')!, excluded: new Set([SERVER]) },
-    own: new Set([SERVER, ip('10.9.9.1')]),
-  },
-  server: SERVER,
-  subnetMask: ip('255.255.255.0'),
-  router: ip('10.1.2.254'),
-  dnsServers: [],
-  domain: 'lab.internal',
-  httpBase: 'http://10.1.2.1',
-  hostName: () => 'ada',
-  fixedAddress: () => undefined,
-  hasLoader: () => false,
-  policy: () => policy('full'),
-  offersInVain: () => 0,
-  ...more,
-});
-
 /** What becomes of a packet; its records are applied, as the server does. */
 function tell(at: DhcpHouse, packet: DhcpPacket, origin?: Parameters<typeof respond>[3]): Response {
   const response = respond(packet, at, 0, origin);

@@ -1,39 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSubnet } from '../net/ipv4.ts';
 import { parseMac, type Mac } from '../net/mac.ts';
 import { FEATURE } from '../boot/client.ts';
 import { scriptUrl } from '../boot/script/url.ts';
 import type { Role } from '../boot/answer.ts';
 import { edk2, ip, ipxe, message } from '../../../test/fixtures/dhcp.ts';
-import { policy } from '../../../test/fixtures/policy.ts';
+import { SERVER, unlistedHouse } from '../../../test/fixtures/house.ts';
 import type { Destination } from './destination.ts';
-import { LeaseBook } from './lease-book.ts';
 import type { Options } from './options.ts';
 import { decodePacket, MESSAGE, type DhcpPacket } from './packet.ts';
 import { respond, type DhcpHouse, type Response } from './respond.ts';
 
 const MAC = parseMac('52:54:00:00:00:01') as Mac;
-const SERVER = ip('10.1.2.1');
 
-function house(role: Role = 'full', hasLoader = false): DhcpHouse {
-  return {
-    role,
-    book: new LeaseBook(),
-    rules: { pool: { subnet: parseSubnet('10.1.2.0/24')!, excluded: new Set([SERVER]) }, own: new Set([SERVER]) },
-    server: SERVER,
-    subnetMask: ip('255.255.255.0'),
-    router: ip('10.1.2.254'),
-    dnsServers: [],
-    domain: 'lab.internal',
-    httpBase: 'http://10.1.2.1',
-    hostName: () => 'ada',
-    fixedAddress: () => undefined,
-    hasLoader: () => hasLoader,
-    policy: () => policy(role),
-    offersInVain: () => 0,
-  };
-}
+const house = (role: Role = 'full', hasLoader = false): DhcpHouse =>
+  unlistedHouse({ role, hasLoader: () => hasLoader });
 
 const ask = (options: Options, more: Partial<DhcpPacket> = {}, at = house()): Response =>
   respond(message(MAC, options, more), at, 0);

@@ -13,6 +13,8 @@ export interface XlInfo {
   /** Bytes; `free` is what new domains can have. */
   readonly total: number;
   readonly free: number;
+  /** Arguments of Xen, as they stand. */
+  readonly commandLine: string;
   /** `pv`, `hvm`, `hap`...: what kinds of guest this machine can run. */
   readonly caps: readonly string[];
 }
@@ -33,6 +35,7 @@ export function parseXlInfo(text: string): XlInfo {
     cpus: count('nr_cpus'),
     total: count('total_memory') * 2 ** 20,
     free: count('free_memory') * 2 ** 20,
+    commandLine: /^xen_commandline\s*:(.*)$/m.exec(text)?.[1]?.trim() ?? '',
     caps: field('virt_caps').split(/\s+/).filter(Boolean),
   };
 }

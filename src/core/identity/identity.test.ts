@@ -5,7 +5,7 @@ import { parseMac, type Mac } from '../net/mac.ts';
 import { entryOf } from './hostEntry.ts';
 import { hostnameOf, isTrueUuid, machineUuid } from './machine.ts';
 import { readyCode } from './readyCode.ts';
-import { hostUuidOfMac, srUuid, vdiUuid, vmMac, vmUuid } from './uuid.ts';
+import { clusterUuid, driveUuid, hostUuidOfMac, networkUuid, srUuid, vdiUuid, vmMac, vmUuid } from './uuid.ts';
 
 const mac = '52:54:00:00:00:01' as Mac;
 
@@ -76,3 +76,28 @@ test('the ready code is the hash that docs/boot.md states', () => {
   const told = createHash('sha256').update('nonce:6f1d2c3b-4a59-5687-9a0b-1c2d3e4f5a6b:healthy').digest('hex');
   assert.equal(readyCode('nonce', '6F1D2C3B-4A59-5687-9A0B-1C2D3E4F5A6B'), told);
 });
+
+test('UUIDs are functions of what they name, for ever: a disk that was marked once is found again', () => {
+  const given = {
+    host: hostUuidOfMac('52:54:00:00:00:01' as Mac),
+    network: networkUuid('lab', 'main'),
+    sr: srUuid('lab', 'S1'),
+    vm: vmUuid('lab', 'hello'),
+    vdi: vdiUuid('lab', 'hello'),
+    cluster: clusterUuid('key'),
+    drive: driveUuid('c', 'chance'),
+  };
+  assert.deepEqual(given, VECTORS);
+  assert.equal(new Set(Object.values(given)).size, Object.keys(given).length);
+});
+
+/** Made by Python's uuid.uuid5. */
+const VECTORS = {
+  host: '4440abca-01cb-576e-b113-d4bdc86147e5',
+  network: 'b9168f3e-d2b7-5416-9174-b8fb2280d4b1',
+  sr: '13514081-f993-56fb-a17e-683c00b7c660',
+  vm: 'c91f4be1-f89d-546e-96fb-ed87e0054b16',
+  vdi: '9a861635-b111-555e-8125-d6421180ae0f',
+  cluster: 'f2e1b09a-8a43-50e6-b790-ddfed313721f',
+  drive: '2b38007a-8494-51eb-a0c5-fb7d9db8b0ed',
+};

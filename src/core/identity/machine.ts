@@ -7,7 +7,7 @@ const FORM = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Whether a board's SMBIOS UUID can tell this machine from others. */
 export function isTrueUuid(uuid: string): boolean {
   const text = uuid.toLowerCase();
-  if (!FORM.test(text) || SHARED_UUIDS.has(text) || SHARED_UUIDS.has(swapped(text))) return false;
+  if (!FORM.test(text) || SHARED_UUIDS.has(text) || SHARED_UUIDS.has(swappedUuid(text))) return false;
   return new Set(text.replaceAll('-', '')).size > 2;
 }
 
@@ -20,7 +20,7 @@ export function isTrueUuid(uuid: string): boolean {
 export function canonicalUuid(uuid: string): string {
   const text = uuid.toLowerCase();
   if (!FORM.test(text)) return text;
-  const other = swapped(text);
+  const other = swappedUuid(text);
   const [hasVersion, otherHas] = [VERSION.test(text), VERSION.test(other)];
   if (hasVersion !== otherHas) return hasVersion ? text : other;
   return text < other ? text : other;
@@ -29,7 +29,8 @@ export function canonicalUuid(uuid: string): string {
 const VERSION = /^.{14}[1-5]/;
 
 /** With the bytes of its first three fields in the other order. */
-const swapped = (uuid: string): string => uuid.replace(/^(..)(..)(..)(..)-(..)(..)-(..)(..)/, '$4$3$2$1-$6$5-$8$7');
+export const swappedUuid = (uuid: string): string =>
+  uuid.replace(/^(..)(..)(..)(..)-(..)(..)-(..)(..)/, '$4$3$2$1-$6$5-$8$7');
 
 /** The host's UUID: its board's, or one made from the MAC it booted with where the board lies. */
 export const machineUuid = (smbios: string, mac: Mac): string =>

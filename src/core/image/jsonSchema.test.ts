@@ -5,9 +5,14 @@ import { z } from 'zod';
 import { diskOf, tinyDrive } from '../../../test/fixtures/tinyDrive.ts';
 import { sha256 } from '../../shell/disk.ts';
 import { checkDrive } from './check/drive.ts';
-import { driveReplacedResult, driveResult, imageResult } from './jsonSchema.ts';
+import { driveReplacedResult, driveResult, imageResult, loadersResult } from './jsonSchema.ts';
 
-const SCHEMAS = { drive: driveResult, 'drive-replaced': driveReplacedResult, image: imageResult };
+const SCHEMAS = {
+  drive: driveResult,
+  'drive-replaced': driveReplacedResult,
+  image: imageResult,
+  loaders: loadersResult,
+};
 
 for (const [name, schema] of Object.entries(SCHEMAS)) {
   test(`docs/schema/${name}.json is what the schema says (PXEN_GOLDEN=write rewrites it)`, () => {

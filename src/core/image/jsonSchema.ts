@@ -55,6 +55,20 @@ const piece = z.strictObject({
   inputs: z.record(z.string(), z.int()),
 });
 
+/** `pxen image loaders --json`; `present` where it lies on this machine. */
+export const loadersResult = z.strictObject({
+  schema: z.literal('pxen.loaders/1'),
+  loaders: z.array(
+    z.strictObject({
+      kind: z.string(),
+      file: z.string(),
+      by: z.enum(['debian', 'build']),
+      from: z.string(),
+      present: z.strictObject({ path: z.string(), sha256 }).optional(),
+    }),
+  ),
+});
+
 /** `pxen image explain --json`; `weight` once everything is built. */
 export const imageResult = z.strictObject({
   schema: z.literal('pxen.image/1'),

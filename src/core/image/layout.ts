@@ -21,3 +21,9 @@ export const GRUBENV = 'boot/grubenv';
 export const GRUBENV_BYTES = 1024;
 export const RELEASES = 'boot/releases';
 export const CLUSTER_FILE = 'cluster.yaml';
+/** What GRUB gives the machine that boots from the drive (`src/core/boot/ownBlock.ts`); only ever rewritten in place. */
+export const OWN_BLOCK = 'boot/grub/host0.env';
+/** One cluster of the file system. */
+export const OWN_BLOCK_BYTES = 4096;
+/** Layers with further packages, and which of them is for which (`src/core/image/packageIndex.ts`). */
+export const PACKAGES = 'boot/packages';

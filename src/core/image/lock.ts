@@ -10,15 +10,31 @@ const lockedPackage = z.strictObject({
   size: z.int(),
 });
 
+/** A source package: the files that dpkg-source(1) unpacks. */
+const lockedSource = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  files: z.array(
+    z.strictObject({
+      name: z.string().regex(/^[\w.+~-]+$/),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      size: z.int(),
+    }),
+  ),
+});
+
 export const lockSchema = z.strictObject({
   schema: z.literal('pxen.lock/1'),
   suite: z.string(),
   /** Names of packages by root, sorted; each is found in `packages`. */
   roots: z.record(z.string(), z.array(z.string())),
   packages: z.record(z.string(), lockedPackage),
+  /** Sources of loaders that are built on wish, by name. */
+  sources: z.record(z.string(), lockedSource).default({}),
 });
 
 export type LockedPackage = z.infer<typeof lockedPackage>;
+export type LockedSource = z.infer<typeof lockedSource>;
 export type Lock = z.infer<typeof lockSchema>;
 
 /** The packages of one root, in the lock's order. */

@@ -48,6 +48,12 @@ export function pass(inventory: Inventory, rounds: number): Inventory {
   return { ...inventory, rounds: inventory.rounds + rounds, hosts: Object.fromEntries(hosts) as Inventory['hosts'] };
 }
 
+/** Without the host that is known by a UUID: it turned out to be several. */
+export function without(inventory: Inventory, uuid: string): Inventory {
+  if (inventory.hosts[uuid] === undefined) return inventory;
+  return { ...inventory, hosts: Object.fromEntries(Object.entries(inventory.hosts).filter(([one]) => one !== uuid)) };
+}
+
 /** What a report was: of a host or boot not heard before, a newer one, or one that newer ones have overtaken. */
 export type News = 'host' | 'boot' | 'newer' | 'old';
 

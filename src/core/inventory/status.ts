@@ -3,9 +3,11 @@ import type { KnownMachine } from '../api/service.ts';
 import type { Status, TimelineEntry } from '../api/status.ts';
 import { HANDED_OVER } from '../boot/timeline.ts';
 import type { Cluster } from '../cluster/schema.ts';
+import { networkUuid } from '../identity/uuid.ts';
 import type { Mac } from '../net/mac.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hostName } from '../plan/wanted.ts';
+import { whyNothing } from '../secrets/hostSecrets.ts';
 import { isLost, type HostSeen, type Inventory } from './inventory.ts';
 
 export interface StatusFacts {
@@ -17,6 +19,8 @@ export interface StatusFacts {
   /** The timeline of the current boot of the machine with a MAC address. */
   readonly timelineOf: (mac: Mac) => readonly TimelineEntry[];
   readonly server: Status['server'];
+  /** The fingerprint of the SSH host key that is kept for a host; undefined where none is. */
+  readonly keptKeyOf: (report: HostReport) => string | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -34,24 +38,49 @@ export function statusOf(facts: StatusFacts): Status {
     cluster: { name: facts.cluster.cluster.name },
     server: facts.server,
     hosts: [...reported, ...others].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    networks: networksOf(facts.cluster),
     vms: facts.plan.vms.map((vm) => ({ ...vm, console: consoleOf(vm.uuid, facts.inventory) })),
     warnings: [...facts.warnings, ...drivePulled(facts.server), ...facts.plan.warnings],
   };
 }
 
+/** In order of name: the order of lines in the file decides nothing. */
+const networksOf = ({ cluster, networks }: Cluster): Status['networks'] =>
+  [...new Set(['main', ...Object.keys(networks)])]
+    .sort()
+    .map((name) => ({ uuid: networkUuid(cluster.name, name), name_label: name }));
+
 const macsIn = (inventory: Inventory): ReadonlySet<string> =>
   new Set(Object.values(inventory.hosts).flatMap(({ report }) => report.PIFs.map((pif) => pif.MAC)));
 
-function reportedHost(seen: HostSeen, { cluster, machines, timelineOf }: StatusFacts): HostStatus {
-  const mac = bootMac(seen.report, machines);
+function reportedHost({ report, ...seen }: HostSeen, facts: StatusFacts): HostStatus {
+  const { cluster, machines, timelineOf, keptKeyOf } = facts;
+  const mac = bootMac(report, machines);
   const timeline = [...timelineOf(mac)];
-  return { name: hostName(cluster, seen.report), mac, ...stateOf(seen, timeline), timeline, report: seen.report };
+  const why = whyNothing(cluster, { uuid: report.host.uuid, macs: [mac] });
+  const sshKey = sshKeyOf(report.ssh_fingerprint, keptKeyOf(report), why);
+  return { name: hostName(cluster, report), mac, ...stateOf({ report, ...seen }, timeline), timeline, report, sshKey };
 }
 
-/** The MAC by which the boot server knows a host; its first card's where it knows none of them. */
+/** What a person is told of a host's SSH key. `why`: why no key is kept for it. */
+function sshKeyOf(shown: string | undefined, kept: string | undefined, why: string | undefined): HostStatus['sshKey'] {
+  const fingerprint = shown ?? kept;
+  if (fingerprint === undefined) return null;
+  if (fingerprint === kept) return { fingerprint, stays: true, why: null };
+  const reason =
+    kept === undefined ? (why ?? 'host0 keeps no keys') : 'the key that is kept for it has not reached it yet';
+  return { fingerprint, stays: false, why: reason };
+}
+
+/**
+ * The MAC by which the boot server knows a host, that of the card it was booted by before others; its first card's where it knows
+ * none of them.
+ */
 export function bootMac(report: HostReport, machines: readonly KnownMachine[]): Mac {
+  const known = new Set<string>(machines.map(({ mac }) => mac));
   const macs = report.PIFs.map((pif) => pif.MAC);
-  return machines.find((machine) => macs.includes(machine.mac))?.mac ?? ((macs[0] ?? '') as Mac);
+  // A report holds texts; this one is a MAC wherever it is looked up.
+  return (macs.find((mac) => known.has(mac)) ?? macs[0] ?? '') as Mac;
 }
 
 function stateOf(seen: HostSeen, timeline: readonly TimelineEntry[]): Pick<HostStatus, 'state' | 'problem'> {

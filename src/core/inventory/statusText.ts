@@ -5,7 +5,9 @@ import { sizeText } from '../cluster/size.ts';
 export function statusText(status: Status): string {
   const { server } = status;
   const head = `cluster ${status.cluster.name}, served by ${server.address}, release ${server.release}, drive ${server.drive}${healthText(server)}, up ${duration(server.uptime)}`;
-  const parts = [[head], hosts(status), vms(status), warnings(status)].filter((part) => part.length > 0);
+  const parts = [[head, ...authority(status)], hosts(status), sshKeys(status), vms(status), warnings(status)].filter(
+    (part) => part.length > 0,
+  );
   return `${parts.map((part) => part.join('\n')).join('\n\n')}\n`;
 }
 
@@ -42,7 +44,24 @@ const VM_COLUMNS: readonly (readonly [string, (vm: Status['vms'][number]) => str
 
 function hosts(status: Status): string[] {
   const problems = status.hosts.flatMap((host) => (host.problem === null ? [] : [`  ${host.name}: ${host.problem}`]));
-  return status.hosts.length === 0 ? ['no host yet'] : [...table(status.hosts, HOST_COLUMNS), ...problems];
+  const lost = status.hosts.flatMap(({ name, report }) =>
+    (report?.notApplied ?? []).map((what) => `  ${name}: ${what}`),
+  );
+  return status.hosts.length === 0 ? ['no host yet'] : [...table(status.hosts, HOST_COLUMNS), ...problems, ...lost];
+}
+
+const authority = ({ server }: Status): string[] =>
+  server.authority ? [`its authority over HTTPS is ${server.authority}`] : [];
+
+const SSH_COLUMNS: readonly (readonly [string, (host: Host) => string])[] = [
+  ['SSH HOST KEY', (host) => host.name],
+  ['FINGERPRINT', ({ sshKey }) => sshKey?.fingerprint ?? '-'],
+  ['AT THE NEXT BOOT', ({ sshKey }) => (sshKey?.stays ? 'the same' : `a new one: ${sshKey?.why ?? ''}`)],
+];
+
+function sshKeys({ hosts }: Status): string[] {
+  const known = hosts.filter(({ sshKey }) => sshKey);
+  return known.length === 0 ? [] : table(known, SSH_COLUMNS);
 }
 
 const vms = (status: Status): string[] => (status.vms.length === 0 ? [] : table(status.vms, VM_COLUMNS));

@@ -32,6 +32,12 @@ export const AGENT_MESSAGES = {
     meaning: 'Reports are delivered again.',
     action: 'none',
   },
+  AGENT_WARNED: {
+    level: 'warning',
+    text: 'host0 warns: {warning}',
+    meaning: 'Something about the whole cluster wants a person; every host shows it on its consoles until it is over.',
+    action: 'Do what the sentence says; `pxen status` repeats it.',
+  },
   AGENT_STEP_DONE: {
     level: 'info',
     text: 'step {step} done: {said}',

@@ -8,11 +8,23 @@ export const BOOT_MESSAGES = {
     meaning: 'The boot server is up: DHCP, TFTP and HTTP answer.',
     action: 'none',
   },
+  BOOT_CARD_CHANGED: {
+    level: 'info',
+    text: '{interface} had the MAC address {before} and has {mac} now; everybody was told that {address} is there',
+    meaning: 'A card was replaced, or a bridge or bond took the address of another one. Nothing has to begin anew.',
+    action: 'none',
+  },
   BOOT_PROBE_FAILED: {
     level: 'warning',
     text: 'cannot ask who has {address}: {reason}',
     meaning: 'Whether another machine uses the address is unknown; it is taken all the same.',
     action: 'If two machines turn out to have it: name a free subnet as networks.main.subnet in cluster.yaml.',
+  },
+  BOOT_TWINS: {
+    level: 'warning',
+    text: '{macs} are different machines that have one UUID, {uuid}: each goes by its MAC address instead',
+    meaning: 'Their makers gave several boards one UUID. They boot, and their names follow from their MAC addresses.',
+    action: 'Name each of them in cluster.yaml by its mac; settings and secrets that go by this uuid fit neither.',
   },
   BOOT_STEP: {
     level: 'info',
@@ -37,6 +49,33 @@ export const BOOT_MESSAGES = {
     text: '{mac} is not given overlay/{file}: {why}',
     meaning: 'A file that settings of cluster.yaml put onto this machine cannot be read; the machine boots without it.',
     action: 'Put the file below overlay/ on the drive, or correct its name in cluster.yaml (pxen check finds it).',
+  },
+  BOOT_PACKAGE: {
+    level: 'warning',
+    text: '{who} is not given the package {package}: {why}',
+    meaning:
+      'Settings of cluster.yaml want a package on this host that the drive cannot give; the host boots without it.',
+    action:
+      'Run `pxen drive packages DIR` for the folder where the drive is mounted, on a machine with a checkout of pxen.',
+  },
+  BOOT_OWN_NEXT: {
+    level: 'warning',
+    text: 'what cluster.yaml sets for this host holds from its next boot on: {what}',
+    meaning:
+      'Arguments of Xen and Linux, and packages, of the host that boots from the drive are given by the drive; they were written there now.',
+    action: 'Restart this host when it suits you.',
+  },
+  BOOT_OWN_FAILED: {
+    level: 'error',
+    text: 'this host runs without what cluster.yaml sets for it ({what}): twice it did not come up with that',
+    meaning: 'The loader of the drive tried the arguments and packages twice, and host0 was never up with them.',
+    action: 'Change xenArgs, kernelArgs or packages of this host in cluster.yaml; a change is tried at its next boot.',
+  },
+  BOOT_OWN_UNKEPT: {
+    level: 'warning',
+    text: 'what cluster.yaml sets for this host ({what}) could not be put onto the drive: {why}',
+    meaning: 'The drive is pulled, mounted or cannot be written; the next boot is as this one.',
+    action: 'See the reason. What the drive did not take is tried again after five minutes.',
   },
   BOOT_OWN_FILE: {
     level: 'warning',

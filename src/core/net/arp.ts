@@ -23,6 +23,10 @@ export const arpProbe = (own: Mac, address: Ipv4): Uint8Array =>
     target: { mac: NOBODY, address },
   });
 
+/** What tells everybody that `own` has `address`, so that nobody sends to a card that had it before (RFC 5227 2.3). */
+export const arpAnnouncement = (own: Mac, address: Ipv4): Uint8Array =>
+  arpFrame(BROADCAST, { kind: 'request', sender: { mac: own, address }, target: { mac: NOBODY, address } });
+
 /** The frame of an ARP message to `to`. */
 export function arpFrame(to: Mac, { kind, sender, target }: Arp): Uint8Array {
   const writer = new ByteWriter();

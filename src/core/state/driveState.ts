@@ -2,7 +2,9 @@ import { chainShape, type Chain } from '../identity/chain.ts';
 import { identityShape, type Identity } from '../identity/identity.ts';
 import { DecodeError } from '../net/bytes.ts';
 import { fromUtf8, utf8 } from '../net/text.ts';
+import { hostKeysShape, type HostKeys } from './hostKeysShape.ts';
 import { readParts, writeParts, type Parts } from './parts.ts';
+import { trustShape, type Trust } from './trust.ts';
 
 /** What a drive remembers. */
 export interface DriveState {
@@ -15,20 +17,27 @@ export interface DriveState {
    * was torn by a power cut.
    */
   readonly before: string | undefined;
+  /** What clients know the cluster's server by; absent on a drive of a version that had none. */
+  readonly trust?: Trust | undefined;
+  readonly hostKeys?: HostKeys | undefined;
   /** Parts of later versions. */
   readonly rest: Parts;
 }
 
 const [IDENTITY, STAMPS, CLUSTER, BEFORE] = ['identity', 'stamps', 'cluster.yaml', 'cluster.yaml.before'];
-const OWN: ReadonlySet<string> = new Set([IDENTITY, STAMPS, CLUSTER, BEFORE]);
+const [TRUST, HOST_KEYS] = ['trust', 'host-keys'];
+const OWN: ReadonlySet<string> = new Set([IDENTITY, STAMPS, CLUSTER, BEFORE, TRUST, HOST_KEYS]);
 
 /** The body of a record. The same state gives the same bytes. */
-export function writeDriveState({ identity, chain, clusterFile, before, rest }: DriveState): Uint8Array {
+export function writeDriveState(state: DriveState): Uint8Array {
+  const { identity, chain, clusterFile, before, trust, hostKeys, rest } = state;
   const parts = new Map(rest);
   parts.set(IDENTITY, utf8(JSON.stringify(identityShape.parse(identity))));
   parts.set(STAMPS, utf8(JSON.stringify(chainShape.parse(chain))));
   if (clusterFile !== undefined) parts.set(CLUSTER, utf8(clusterFile));
   if (before !== undefined) parts.set(BEFORE, utf8(before));
+  if (trust !== undefined) parts.set(TRUST, utf8(JSON.stringify(trustShape.parse(trust))));
+  if (hostKeys !== undefined) parts.set(HOST_KEYS, utf8(JSON.stringify(hostKeysShape.parse(hostKeys))));
   return writeParts(parts);
 }
 
@@ -41,6 +50,8 @@ export function readDriveState(body: Uint8Array): DriveState {
     chain: shaped(parts, STAMPS, (value) => chainShape.safeParse(value)),
     clusterFile: optional(CLUSTER),
     before: optional(BEFORE),
+    ...(parts.has(TRUST) ? { trust: shaped(parts, TRUST, (value) => trustShape.safeParse(value)) } : {}),
+    ...(parts.has(HOST_KEYS) ? { hostKeys: shaped(parts, HOST_KEYS, (value) => hostKeysShape.safeParse(value)) } : {}),
     rest: new Map([...parts].filter(([name]) => !OWN.has(name))),
   };
 }

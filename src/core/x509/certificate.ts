@@ -18,7 +18,13 @@ export interface CertificateFields {
 type CertificateUse =
   | { readonly kind: 'authority' }
   /** Who may be reached under it: EDK2 compares the address in a URL with `addresses`, and a name with `names`. */
-  | { readonly kind: 'server'; readonly addresses: readonly Ipv4[]; readonly names: readonly string[] };
+  | {
+      readonly kind: 'server';
+      readonly addresses: readonly Ipv4[];
+      readonly names: readonly string[];
+      /** Whether its key can decipher, as RSA can: RSA key exchange is all that older clients know. */
+      readonly deciphers: boolean;
+    };
 
 /** RSA with SHA-256 (RFC 4055): the one signature that every boot client can check. */
 const SIGNATURE = der.sequence(der.oid('1.2.840.113549.1.1.11'), der.NULL);
@@ -32,10 +38,11 @@ const EXTENSION = {
 } as const;
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 /**
- * A machine whose clock was never set counts from about 2020, and one that boots in many years must still trust what its
- * firmware was once given. 2049 is the last year that needs no other form of date.
+ * A machine whose clock was never set says 1970, and must not find a certificate that is valid from some later day on; one that
+ * boots in many years must still trust what it was once given. Earlier than 1970 iPXE cannot reckon, and 2049 is the last year
+ * that needs no other form of date.
  */
-const VALIDITY = der.sequence(der.utcTime('200101000000Z'), der.utcTime('491231235959Z'));
+const VALIDITY = der.sequence(der.utcTime('700101000000Z'), der.utcTime('491231235959Z'));
 
 /** A certificate, DER. `sign` signs with the issuer's RSA key: PKCS #1 v1.5, SHA-256. */
 export function certificate(fields: CertificateFields, sign: (bytes: Uint8Array) => Uint8Array): Uint8Array {
@@ -73,10 +80,18 @@ const authorityExtensions = (): Uint8Array[] => [
   extension(EXTENSION.keyUsage, true, der.bitString(Uint8Array.of(0b0000_0110), 1)),
 ];
 
-/** May sign a key exchange, and decipher one: RSA key exchange is all that older clients know. */
-const serverExtensions = ({ addresses, names }: Extract<CertificateUse, { kind: 'server' }>): Uint8Array[] => [
+/** May sign a key exchange, and decipher one where its key can. */
+const serverExtensions = ({
+  addresses,
+  names,
+  deciphers,
+}: Extract<CertificateUse, { kind: 'server' }>): Uint8Array[] => [
   extension(EXTENSION.constraints, true, der.sequence()),
-  extension(EXTENSION.keyUsage, true, der.bitString(Uint8Array.of(0b1010_0000), 5)),
+  extension(
+    EXTENSION.keyUsage,
+    true,
+    der.bitString(Uint8Array.of(deciphers ? 0b1010_0000 : 0b1000_0000), deciphers ? 5 : 7),
+  ),
   extension(EXTENSION.extendedUsage, false, der.sequence(der.oid(SERVER_AUTHENTICATION))),
   extension(
     EXTENSION.alternativeName,

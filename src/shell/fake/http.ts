@@ -10,7 +10,7 @@ export interface FakeReply {
 
 const PLAIN: Conditions = { range: undefined, ifRange: undefined, ifNoneMatch: undefined };
 
-/** HTTP without a socket: `serve` takes the server in, `get` asks it. */
+/** HTTP without a socket: `serve` takes the server in, `get` and `post` ask it. */
 export class FakeHttp {
   #options: HttpOptions | undefined;
 
@@ -25,13 +25,27 @@ export class FakeHttp {
     };
   };
 
-  async get(path: string, from: Ipv4, asked: Partial<Conditions> = {}): Promise<FakeReply> {
+  get(path: string, from: Ipv4, asked: Partial<Conditions> = {}): Promise<FakeReply> {
+    return this.#ask('GET', path, from, new Uint8Array(), asked);
+  }
+
+  post(path: string, from: Ipv4, body: Uint8Array): Promise<FakeReply> {
+    return this.#ask('POST', path, from, body, {});
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    from: Ipv4,
+    bytes: Uint8Array,
+    asked: Partial<Conditions>,
+  ): Promise<FakeReply> {
     if (this.#options === undefined) throw new Error('connection refused');
     const { handler, files } = this.#options;
-    const body = async (): Promise<Uint8Array> => new Uint8Array();
     const [plain = '', search] = path.split('?');
     const query = new Map(new URLSearchParams(search));
-    const answer = await handler({ method: 'GET', path: plain, query, from, body });
+    const body = async (): Promise<Uint8Array> => bytes;
+    const answer = await handler({ method, path: plain, query, from, fromPort: 49_152, body });
     if (answer.kind === 'text') return { status: answer.status, headers: {}, body: Buffer.from(answer.body) };
     const reply = entityReply(answer.entity, { ...PLAIN, ...asked });
     const pieces: Uint8Array[] = [];

@@ -25,6 +25,8 @@ export function linuxScript(boot: LinuxBoot): string {
     ...initrds,
     'boot || goto failed',
     ':efi',
+    // Such a kernel needs a loader that knows it, as GRUB does; iPXE hands it to the firmware, which refuses it.
+    'iseq ${buildarch} i386 && echo pxen: this firmware has 32 bits and starts no 64-bit kernel by itself ||',
     `kernel --name kernel ${node}/kernel${choice}${names.map((name) => ` initrd=${name}`).join('')}${args} || goto failed`,
     ...initrds,
     'boot || goto failed',

@@ -71,7 +71,7 @@ function biosLines(urls: Urls, args: BootArguments): string[] {
 }
 
 /** iPXE's names (`buildarch`) of processors that a loader may come from and Xen's files are not for. */
-const FOREIGN = ['arm64', 'riscv64', 'loong64'];
+const FOREIGN = ['i386', 'arm32', 'arm64', 'riscv32', 'riscv64', 'loong64'];
 
 /** `xen.efi` finds the others by name in the file system that iPXE shows it; its arguments stand in `xen.cfg`. */
 function efiLines(urls: Urls): string[] {

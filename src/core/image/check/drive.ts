@@ -3,6 +3,7 @@ import { GRUBENV, RELEASES } from '../layout.ts';
 import { Content } from './content.ts';
 import { openFileSystem } from './fileSystem.ts';
 import { ANEW, type Find, type Finding } from './finding.ts';
+import { checkPackages } from './packages.ts';
 import { checkReleases, type CheckedRelease } from './releases.ts';
 import { checkCluster, checkLoaders, checkSlots } from './rest.ts';
 import { readStart } from './start.ts';
@@ -38,6 +39,7 @@ export async function checkDrive(disk: Disk, sha256: Sha256, tell: (path: string
   if (!isOurs) return { kind: 'stranger', why: `it has neither ${GRUBENV} nor ${RELEASES}` };
   await checkLoaders(content, start.bios, sha256, find);
   const releases = await checkReleases(content, find);
+  await checkPackages(content, find);
   const cluster = await checkCluster(content, find);
   const used = await checkSlots(content, find);
   return { kind: 'drive', volume: system.volume.geometry.volume, cluster, used, releases, findings };

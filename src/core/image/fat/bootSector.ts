@@ -27,6 +27,8 @@ export interface Geometry {
 export const BOOT_SECTOR = 512;
 /** A byte that an operating system changes while the file system is mounted: its `dirty` mark. */
 export const STATE_BYTE = 0x41;
+/** Linux and Windows set its lowest bit while they write, and clear it when they have written all. */
+export const wasCut = (bootSector: Uint8Array): boolean => ((bootSector[STATE_BYTE] ?? 0) & 1) === 1;
 /** Fewer clusters make a FAT16 (Microsoft, "FAT32 File System Specification", FAT type determination). */
 export const LEAST_CLUSTERS = 65_525;
 /** Where the volume id stands (BS_VolID). */

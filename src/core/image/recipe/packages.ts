@@ -1,3 +1,5 @@
+import { COMPILER_ROOTS } from './loaders.ts';
+
 /** Packages of everything that is built, as data. `src/build` carries it out. */
 
 export const SUITE = 'trixie';
@@ -64,4 +66,5 @@ export const ROOTS: Readonly<Record<string, readonly string[]>> = {
   ],
   /** QEMU for HVM guests: a further layer, fetched after ready. Holds only what `host` has not. */
   hvm: ['qemu-system-xen', 'qemu-utils', 'seabios', 'ovmf', 'ipxe-qemu'],
+  ...COMPILER_ROOTS,
 };

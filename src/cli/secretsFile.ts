@@ -1,0 +1,96 @@
+import { appendFile, mkdir, open, readdir, rename } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { mistakesText } from '../core/cluster/mistake.ts';
+import { parseCluster } from '../core/cluster/read.ts';
+import type { Cluster } from '../core/cluster/schema.ts';
+import { parseSecrets, type SecretsFile } from '../core/secrets/read.ts';
+import { referencesIn, type Reference } from '../core/secrets/references.ts';
+import { Failure } from '../shell/fail.ts';
+import { fileNamed, textOfFile } from './clusterFile.ts';
+
+/** `secrets.yaml` beside the cluster.yaml that was named. */
+export interface SecretsPlace {
+  readonly file: string;
+  /** Undefined where there is none yet. */
+  readonly text: string | undefined;
+  readonly secrets: SecretsFile;
+  /** Undefined where cluster.yaml is not there or has mistakes. */
+  readonly cluster: Cluster | undefined;
+  readonly references: readonly Reference[];
+}
+
+/** A word that a person gave, or where they stand; throws Failure with every mistake of `secrets.yaml`. */
+export async function secretsAt(word = 'cluster.yaml'): Promise<SecretsPlace> {
+  const { file: clusterFile } = await fileNamed(word);
+  const file = await secretsBeside(clusterFile);
+  const text = file.isThere ? await textOfFile(file.path) : undefined;
+  const cluster = await clusterIn(clusterFile);
+  const references = cluster === undefined ? [] : referencesIn(cluster);
+  return { file: file.path, text, secrets: secretsIn(text, file.path), cluster, references };
+}
+
+/** Editors that hide a file's ending save it with another behind it; FAT makes no difference between upper and lower case. */
+export async function secretsBeside(
+  clusterFile: string,
+): Promise<{ readonly path: string; readonly isThere: boolean }> {
+  const folder = dirname(clusterFile);
+  const names = await readdir(folder).catch(() => []);
+  const found = ['secrets.yaml', 'secrets.yaml.txt'].flatMap(
+    (wanted) => names.find((name) => name.toLowerCase() === wanted) ?? [],
+  );
+  return { path: join(folder, found[0] ?? 'secrets.yaml'), isThere: found.length > 0 };
+}
+
+function secretsIn(text: string | undefined, file: string): SecretsFile {
+  if (text === undefined) return new Map();
+  const reading = parseSecrets(text, file);
+  if ('secrets' in reading) return reading.secrets;
+  throw new Failure(`${file} has mistakes\n${mistakesText(reading.mistakes)}`, 'Correct them in your editor.', 2);
+}
+
+async function clusterIn(file: string): Promise<Cluster | undefined> {
+  const text = await textOfFile(file).catch(() => undefined);
+  const reading = text === undefined ? undefined : parseCluster(text, file);
+  return reading !== undefined && 'cluster' in reading ? reading.cluster : undefined;
+}
+
+/** The cluster's name, to which what is wrapped is bound; throws Failure where cluster.yaml does not tell. */
+export function clusterName({ cluster, file }: SecretsPlace): string {
+  if (cluster !== undefined) return cluster.cluster.name;
+  const what = `what is wrapped is bound to the cluster's name, and cluster.yaml beside ${file} cannot be read`;
+  throw new Failure(what, 'Look at it with pxen check.', 2);
+}
+
+/** Puts `after` in place of the file, readable by its owner only, and a line into the history; never a value into either. */
+export async function saveSecrets({ file, text }: SecretsPlace, after: string, what: string): Promise<void> {
+  const reading = parseSecrets(after, file);
+  if ('mistakes' in reading) {
+    throw new Failure(
+      `nothing is changed, for ${file} would have mistakes\n${mistakesText(reading.mistakes)}`,
+      'Change it in your editor.',
+      2,
+    );
+  }
+  const { isThere } = await secretsBeside(file);
+  if ((isThere ? await textOfFile(file) : undefined) !== text) {
+    throw new Failure(`${file} was changed by another meanwhile`, 'Look at it and try again.');
+  }
+  await noteChange(file, what);
+  const handle = await open(`${file}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(after);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${file}.new`, file);
+}
+
+/** The names that changed, when and by whom, beside the history of cluster.yaml. What a value was is kept nowhere. */
+async function noteChange(file: string, what: string): Promise<void> {
+  const folder = join(dirname(file), 'state', 'history');
+  await mkdir(folder, { recursive: true });
+  const when = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  await appendFile(join(folder, 'secrets.txt'), `${when} ${userInfo().username}@${hostname()} ${what}\n`);
+}

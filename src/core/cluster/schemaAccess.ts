@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { label, matching } from './scalars.ts';
+
+/** Who may enter the hosts, and by what. Secrets themselves stand in `secrets.yaml` and are only named here. */
+
+/** One line of `authorized_keys` (sshd(8)), options allowed. */
+const sshKey = matching(
+  /^([^\n]+ )?(ssh-(rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-(ssh|ecdsa)-[\w-]+@openssh\.com) AAAA\S*( [^\n]*)?$/,
+  'a public SSH key such as ssh-ed25519 AAAAC3Nza... ada@desk',
+);
+
+const secretName = z
+  .strictObject({ secret: label.describe('the name of an entry of secrets.yaml') })
+  .describe('an entry of secrets.yaml, such as { secret: operator }');
+
+/**
+ * A hash as crypt(5) lists them, of a strength that is still worth something: yescrypt, its kin gost-yescrypt and scrypt, bcrypt,
+ * and SHA-512 and SHA-256. No `:` and no line end, which would break out of its line in shadow(5).
+ */
+const CRYPT = /^\$(?:y|gy|7|2[aby]|6|5)\$[!-9;-~]{8,500}$/;
+
+/** Whether a text is the hash of a password and not the password. */
+export const isPasswordHash = (text: string): boolean => CRYPT.test(text);
+
+/** What `password` must be, in the words of its mistakes. */
+export const PASSWORD_HASH = 'the hash of a password';
+
+const password = z
+  .union([matching(CRYPT, PASSWORD_HASH), secretName])
+  .describe(
+    'the hash of a password, as pxen secrets hash makes it, or { secret: NAME } where that stands in secrets.yaml',
+  );
+
+/** What useradd(8) takes, without upper case and the trailing `$` of Samba's machines. */
+const accountName = matching(
+  /^[a-z][a-z0-9_-]{0,30}[a-z0-9]$/,
+  'an account such as ada: 2 to 32 lower-case letters, digits, _ and -, beginning with a letter',
+);
+
+/** Where accounts of this file live: above those that Debian gives by itself, below those it keeps (Debian Policy 9.2.2). */
+export const UIDS = { first: 3000, last: 29_999 } as const;
+
+export const accountSchema = z.strictObject({
+  name: accountName,
+  uid: z
+    .int()
+    .min(UIDS.first)
+    .max(UIDS.last)
+    .describe('its user and group id on every host; absent, one that follows from the name')
+    .optional(),
+  sshKeys: z.array(sshKey).default([]).describe('keys by which it enters'),
+  password: password.optional(),
+  root: z.boolean().default(false).describe('its keys let it in as root as well'),
+  groups: z
+    .array(matching(/^[a-z_][a-z0-9_-]{0,31}$/, 'a group such as adm'))
+    .default([])
+    .describe('further groups that the hosts have'),
+  shell: matching(/^(?:\/[\w.+-]+)+$/, 'the path of a shell such as /bin/bash').default('/bin/bash'),
+});
+
+export const accessSchema = z.strictObject({
+  sshKeys: z.array(sshKey).default([]).describe('keys by which root is entered'),
+  password: password
+    .describe(
+      "root's password at the console, never by SSH: its hash, as pxen secrets hash makes it, or { secret: NAME } where that stands in secrets.yaml",
+    )
+    .optional(),
+  accounts: z.array(accountSchema).default([]).describe('people who may log in, the same on every host'),
+  operatorToken: secretName.describe('what proves an operator to the API: an entry of secrets.yaml').optional(),
+});
+
+export type Access = z.infer<typeof accessSchema>;
+export type AccountEntry = Access['accounts'][number];
+export type PasswordEntry = NonNullable<AccountEntry['password']>;
