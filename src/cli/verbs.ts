@@ -250,6 +250,9 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       from: { value: 'DIR', meaning: 'from this folder laid out like a drive, not from what host0 has in memory' },
+      'as-it-is': {
+        meaning: 'even where what is in memory is not what a drive should hold, such as a grub.cfg of your own',
+      },
       yes: ERASE,
       force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
       json,
