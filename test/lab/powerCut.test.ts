@@ -46,7 +46,7 @@ node /loop.mjs
 const MESS = `
 mount -t vfat -o rw,iocharset=ascii /dev/vda1 /mnt
 mv /mnt/cluster.yaml /mnt/x
-{ printf '\\357\\273\\277'; sed 's/$/\\r/' /mnt/x; } > /mnt/CLUSTER.YAML
+{ printf '\\357\\273\\277'; sed 's/\\r*$/\\r/' /mnt/x; } > /mnt/CLUSTER.YAML
 rm /mnt/x
 mkdir '/mnt/System Volume Information' /mnt/.Trashes
 for name in ._cluster.yaml cluster.yaml~ .cluster.yaml.swp .DS_Store; do printf 'Mac\\000\\005' > /mnt/$name; done
@@ -157,7 +157,8 @@ test(
   PATIENCE,
   async (t) => {
     const guest = await startGuest({ folder, release, script: AFTER, drive: disk() });
-    t.after(() => guest.qemu.kill());
+    const late = setTimeout(() => guest.qemu.kill(), 5 * 60_000);
+    t.after(() => clearTimeout(late));
     await guest.qemu.ended;
     const said = guest.lines.join('\n');
     assert.match(said, /acknowledged host set eve/, said);
