@@ -40,6 +40,8 @@ export class MessageVector {
   readonly #names = Buffer.alloc(SLOTS * NAME.size);
   readonly #pieces = Buffer.alloc(SLOTS * IOVEC.size);
   readonly #data = Buffer.alloc(SLOTS * SLOT);
+  /** What was last given of each slot. */
+  readonly #views: Uint8Array[] = [];
   /** Who is asked for often is the same again, as a relay agent is. */
   #known: Endpoint = { address: '0.0.0.0' as Ipv4, port: 0 };
   #knownNumber = 0;
@@ -63,8 +65,11 @@ export class MessageVector {
   bytes(slot: number): Uint8Array | undefined {
     const header = slot * HEADER.size;
     if ((this.headers.readUInt32LE(header + HEADER.flags) & MSG_TRUNC) !== 0) return undefined;
-    const begin = slot * SLOT;
-    return this.#data.subarray(begin, begin + this.headers.readUInt32LE(header + HEADER.length));
+    const [begin, length] = [slot * SLOT, this.headers.readUInt32LE(header + HEADER.length)];
+    const before = this.#views[slot];
+    // Most are as long as the one before: ACKs.
+    if (before?.length === length) return before;
+    return (this.#views[slot] = this.#data.subarray(begin, begin + length));
   }
 
   /** Who sent it, as `endpointKey` puts it. */

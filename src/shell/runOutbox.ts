@@ -22,6 +22,12 @@ const MOST_SEGMENTS = 64;
 const MOST_BYTES = 65_000;
 const EAGAIN = 11;
 
+/** Bytes of a word, and how many values it has. What is stored in one is cut off to it, high bits and fraction. */
+const WORD = 4;
+const WORD_VALUES = 2 ** 32;
+const wordsOf = ({ buffer, byteOffset, length }: Buffer): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, length / WORD);
+
 /** What stands in a slot. */
 interface Sent {
   line: Line | undefined;
@@ -36,6 +42,8 @@ export class RunOutbox {
   readonly #headers = Buffer.alloc(SLOTS * HEADER.size);
   readonly #names = Buffer.alloc(SLOTS * NAME.size);
   readonly #pieces = Buffer.alloc(SLOTS * IOVEC.size);
+  readonly #headerWords = wordsOf(this.#headers);
+  readonly #pieceWords = wordsOf(this.#pieces);
   readonly #controls = Buffer.alloc(SLOTS * CONTROL.size);
   readonly #slots: readonly Sent[] = Array.from({ length: SLOTS }, () => ({
     line: undefined,
@@ -100,13 +108,14 @@ export class RunOutbox {
     const slot = this.#count++;
     const sent = this.#slots[slot];
     if (sent !== undefined) [sent.line, sent.at, sent.length, sent.size] = [line, at, length, size];
-    line.address.copy(this.#names, slot * NAME.size);
-    const [piece, header, address] = [slot * IOVEC.size, slot * HEADER.size, this.#dataAddress + at];
-    this.#pieces.writeUInt32LE(address % 2 ** 32, piece + IOVEC.base);
-    this.#pieces.writeUInt32LE(Math.floor(address / 2 ** 32), piece + IOVEC.base + 4);
-    this.#pieces.writeUInt32LE(length, piece + IOVEC.length);
+    this.#names.set(line.address, slot * NAME.size);
+    const [piece, address] = [(slot * IOVEC.size) / WORD, this.#dataAddress + at];
+    // Whole words: these are written for every datagram.
+    this.#pieceWords[piece] = address;
+    this.#pieceWords[piece + 1] = address / WORD_VALUES;
+    this.#pieceWords[piece + IOVEC.length / WORD] = length;
     const isRun = length > size;
-    this.#headers.writeUInt32LE(isRun ? CONTROL.size : 0, header + HEADER.controlLength);
+    this.#headerWords[(slot * HEADER.size + HEADER.controlLength) / WORD] = isRun ? CONTROL.size : 0;
     if (isRun) this.#controls.writeUInt16LE(size, slot * CONTROL.size + CONTROL.data);
   }
 

@@ -87,7 +87,8 @@ export class SharedPort {
 
   /** Hands on what is there, up to what one call fetches. Gives how much it was. */
   take(libc: DatagramLibc, inbox: MessageVector, heard: Heard): number {
-    const count = libc.recvmmsg(this.fd, inbox.headers, SLOTS, MSG_DONTWAIT, null);
+    // Below 0 where nothing is there.
+    const count = Math.max(0, libc.recvmmsg(this.fd, inbox.headers, SLOTS, MSG_DONTWAIT, null));
     for (let slot = 0; slot < count; slot += 1) {
       const bytes = inbox.bytes(slot);
       if (bytes === undefined) continue;
