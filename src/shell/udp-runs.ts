@@ -57,7 +57,7 @@ class TransferPorts {
   #portOf(shared: SharedPort, party: Party): UdpPort {
     let isOpen = true;
     const send = (line: Line, length: number, size: number): void => {
-      if (this.#near === 0) party.sentAt = performance.now();
+      party.sentAt = performance.now();
       this.#outbox.add(shared.fd, line, length, size);
       // Within a turn all that is sent goes out together.
       if (!this.#isBusy) this.#outbox.flush();
