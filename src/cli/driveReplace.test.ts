@@ -11,6 +11,7 @@ import { headOf } from '../core/identity/chain.ts';
 import { newIdentity } from '../core/identity/identity.ts';
 import { driveReplacedResult } from '../core/image/jsonSchema.ts';
 import { BIOS_FILE, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
+import { changesOf } from '../core/state/changes.ts';
 import { writeDriveState, type DriveState } from '../core/state/driveState.ts';
 import { makeKeys, randomBytes } from '../shell/keys.ts';
 import { run as runCommand } from '../shell/run.ts';
@@ -89,7 +90,10 @@ test('a new drive from a folder: whole, the same cluster, one generation on, and
   assert.deepEqual([result.generation, result.replaces, result.leftOut], [2, identity.drive, []]);
   const made = stateIn(target, await readState(openSlots(target, runCommand)));
   assert.ok(made);
-  assert.deepEqual(made, { ...state, identity: { ...identity, drive: result.drive, generation: 2 } });
+  const [change] = changesOf(made);
+  assert.match(change?.what ?? '', new RegExp(`^drive replace .*, in place of ${identity.drive}$`));
+  assert.deepEqual(made, { ...made, chain, identity: { ...identity, drive: result.drive, generation: 2 } });
+  assert.equal(Buffer.from(made.rest.get('tls') ?? []).toString(), 'kept');
   assert.ok(compareClaims(claim(made), claim(state)) < 0);
   const before = append(append(chain, { time: 2, machine: 'm', boot: 'c' }), { time: 3, machine: 'm', boot: 'd' });
   assert.ok(
