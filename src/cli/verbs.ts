@@ -1,4 +1,4 @@
-import { BUILT_KINDS } from '../core/image/recipe/loaders.ts';
+import { BUILT_KINDS } from '../core/boot/loaders.ts';
 import type { Verb } from './call.ts';
 import { json, onFile, server } from './options.ts';
 import { SECRETS_VERBS } from './verbsSecrets.ts';
@@ -264,7 +264,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'keep all that a drive remembers, with the key of its cluster, in one signed file',
     usage: 'FILE',
     most: 1,
-    options: { drive: DRIVE },
+    options: { drive: DRIVE, secrets: { value: 'FILE', meaning: 'put this secrets.yaml into it as well' } },
     load: () => import('./driveExport.ts'),
   },
   {
@@ -272,7 +272,11 @@ export const VERBS: readonly Verb[] = [
     summary: 'give a drive what another one remembered',
     usage: 'FILE',
     most: 1,
-    options: { drive: DRIVE, force: { meaning: 'also over the state of another cluster, or newer state' } },
+    options: {
+      drive: DRIVE,
+      force: { meaning: 'also over the state of another cluster, or newer state' },
+      secrets: { value: 'FILE', meaning: 'write the secrets.yaml that is in it there' },
+    },
     load: () => import('./driveImport.ts'),
   },
   { name: 'host0', summary: 'the boot server of a cluster, on its host', raw: true, load: () => import('./host0.ts') },
