@@ -16,8 +16,9 @@ import { writeDisk } from '../shell/writeDisk.ts';
 
 /** What verbs share that write a drive to a device. */
 
-/** What stands on a disk or an image, without telling of each file. */
-export const look = (disk: Disk): Promise<DriveReport> => checkDrive(disk, sha256, () => undefined);
+/** What stands on a disk or an image. */
+export const look = (disk: Disk): Promise<DriveReport> =>
+  withProgress((step) => checkDrive(disk, sha256, (file) => step(`checking ${file}`)));
 
 /** The device or file, as it is now, and how much it takes. Throws Failure for a device that is not there. */
 export async function targetOf(path: string): Promise<Target & { readonly room: number }> {
@@ -36,7 +37,7 @@ export async function targetOf(path: string): Promise<Target & { readonly room: 
 async function presentOn(path: string): Promise<Target['present']> {
   const disk = await openDisk(path);
   try {
-    const report = await look(disk);
+    const report = await checkDrive(disk, sha256, () => undefined);
     return report.kind === 'drive' ? { ...report, id: report.used ? await driveOn(path) : undefined } : undefined;
   } catch (error) {
     if (error instanceof Unreadable) return undefined;

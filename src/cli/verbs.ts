@@ -1,10 +1,8 @@
 import { BUILT_KINDS } from '../core/boot/loaders.ts';
 import type { Verb } from './call.ts';
-import { json, onFile } from './options.ts';
+import { json, onFile, server } from './options.ts';
+import { DRIVE_VERBS } from './verbsDrive.ts';
 import { SECRETS_VERBS } from './verbsSecrets.ts';
-
-const DRIVE = { value: 'DEVICE', meaning: 'device, image or folder of the drive; on a host, the one it booted from' };
-const ERASE = { meaning: 'erase what is there without asking' };
 
 /** What pxen can do. A verb's own file is loaded only when it is called, so that a host's programs start fast. */
 export const VERBS: readonly Verb[] = [
@@ -105,10 +103,7 @@ export const VERBS: readonly Verb[] = [
     most: 1,
     options: {
       ...onFile,
-      server: {
-        value: 'URL',
-        meaning: 'ask this boot server what the host reports; on a host, the one it booted from',
-      },
+      ...server,
     },
     load: () => import('./hostShow.ts'),
   },
@@ -168,12 +163,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'how the cluster is: hosts, VMs, warnings',
     options: {
       json,
-      server: { value: 'URL', meaning: 'the boot server to ask, such as 10.1.2.3; on a host, the one it booted from' },
-      ca: { value: 'FILE', meaning: 'the certificate of its authority, PEM' },
-      fingerprint: {
-        value: 'SHA256:...',
-        meaning: 'what host0 shows on its console; else what the server had the last time',
-      },
+      ...server,
     },
     load: () => import('./status.ts'),
   },
@@ -208,72 +198,7 @@ export const VERBS: readonly Verb[] = [
     options: { json },
     load: () => import('./imageExplain.ts'),
   },
-  {
-    name: 'drive build',
-    summary: 'build the image of a drive',
-    options: {
-      output: { value: 'FILE', meaning: 'put a copy of the image there' },
-      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
-    },
-    load: () => import('./driveBuild.ts'),
-  },
-  {
-    name: 'drive packages',
-    summary: 'make the packages that the cluster.yaml of a drive asks for, and put them there',
-    usage: 'DIR',
-    most: 1,
-    load: () => import('./drivePackages.ts'),
-  },
-  {
-    name: 'drive check',
-    summary: 'verify all that is on a drive, or on the image of one',
-    usage: 'DEVICE|IMAGE',
-    most: 1,
-    options: { json },
-    load: () => import('./driveCheck.ts'),
-  },
-  {
-    name: 'drive write',
-    summary: 'write the drive to a stick, and read it back',
-    usage: 'DEVICE',
-    most: 1,
-    options: {
-      image: { value: 'FILE', meaning: 'this image of a drive, not the one built here' },
-      yes: ERASE,
-      cluster: { value: 'FILE', meaning: 'with this cluster.yaml on it, and the packages that it asks for' },
-      force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
-    },
-    load: () => import('./driveWrite.ts'),
-  },
-  {
-    name: 'drive replace',
-    summary: 'make a new drive of this cluster from what host0 has in memory; the one before it is void',
-    usage: 'DEVICE',
-    most: 1,
-    options: {
-      from: { value: 'DIR', meaning: 'from this folder laid out like a drive, not from what host0 has in memory' },
-      yes: ERASE,
-      force: { meaning: 'also to a fixed disk, a file, or over the drive of a cluster' },
-      json,
-    },
-    load: () => import('./driveReplace.ts'),
-  },
-  {
-    name: 'drive export',
-    summary: 'keep all that a drive remembers, with the key of its cluster, in one signed file',
-    usage: 'FILE',
-    most: 1,
-    options: { drive: DRIVE },
-    load: () => import('./driveExport.ts'),
-  },
-  {
-    name: 'drive import',
-    summary: 'give a drive what another one remembered',
-    usage: 'FILE',
-    most: 1,
-    options: { drive: DRIVE, force: { meaning: 'also over the state of another cluster, or newer state' } },
-    load: () => import('./driveImport.ts'),
-  },
+  ...DRIVE_VERBS,
   { name: 'host0', summary: 'the boot server of a cluster, on its host', raw: true, load: () => import('./host0.ts') },
   { name: 'agent', summary: 'the program that runs on every host', raw: true, load: () => import('./agent.ts') },
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostReport, type HostReport, type ReportReply } from '../core/api/report.ts';
 import type { BootView, ClusterService, ServiceRequest, ServiceResponse } from '../core/api/service.ts';
-import type { Status, TimelineEntry } from '../core/api/status.ts';
+import type { DriveHealthStatus, Status, TimelineEntry } from '../core/api/status.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { canonicalUuid } from '../core/identity/machine.ts';
 import { twinsSentence } from '../core/identity/twins.ts';
@@ -27,6 +27,8 @@ export interface ServiceDeps {
   readonly images: Wanted['images'];
   readonly boot: BootView;
   readonly drive: () => Promise<Status['server']['drive']>;
+  /** What reading it back has shown. */
+  readonly driveHealth?: (() => DriveHealthStatus | undefined) | undefined;
   /** Sentences about the server itself, such as a mistake in cluster.yaml. */
   readonly warnings: () => readonly string[];
   /** The keys of the cluster; undefined where it keeps none. */
@@ -151,7 +153,7 @@ class ClusterState {
   }
 
   async status(): Promise<Status> {
-    const { cluster, boot, drive, warnings, security } = this.#deps;
+    const { cluster, boot, drive, driveHealth, warnings, security } = this.#deps;
     this.#advance();
     return statusOf({
       cluster: cluster(),
@@ -163,6 +165,7 @@ class ClusterState {
         address: boot.address,
         release: boot.release,
         drive: await drive(),
+        driveHealth: driveHealth?.(),
         uptime: boot.uptime(),
         authority: security?.fingerprint() ?? null,
       },

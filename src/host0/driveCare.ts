@@ -1,6 +1,7 @@
+import type { DriveHealthStatus } from '../core/api/status.ts';
 import type { Clock } from '../shell/clock.ts';
 import { openDisk, sha256 } from '../shell/disk.ts';
-import { putFiles, realDrives } from '../shell/driveContent.ts';
+import { linkTo, putFiles, realDrives } from '../shell/driveContent.ts';
 import { keepState, readKeptState } from '../shell/keptState.ts';
 import { forget } from '../shell/volume.ts';
 import { DriveHealth, type HealthDeps } from './health.ts';
@@ -11,7 +12,9 @@ import { DriveWatch } from './watchDrives.ts';
 /** The care for the drive of a host, wired to this machine. */
 export interface DriveCare {
   /** Sentences for `pxen status`. */
-  warnings(): readonly string[];
+  readonly warnings: () => readonly string[];
+  /** Undefined until it begins to be read back. */
+  readonly health: () => DriveHealthStatus | undefined;
   /** Until `signal` aborts, or another drive has taken the place of this one: then true. */
   keep(clock: Clock, signal: AbortSignal): Promise<boolean>;
 }
@@ -22,6 +25,7 @@ export function careOf(device: string, dir: string, machine: PlaceDeps, say: (li
   let health: DriveHealth | undefined;
   return {
     warnings: () => [...watch.warnings(), ...(health?.warnings() ?? [])],
+    health: () => health?.status,
     async keep(clock, signal) {
       const ending = new AbortController();
       const both = AbortSignal.any([signal, ending.signal]);
@@ -48,6 +52,7 @@ const successionDeps = (dir: string, { files, run, log }: PlaceDeps): Succession
   kept: readKeptState,
   keep: keepState,
   put: (instead, fresh) => putFiles(dir, instead, fresh),
+  link: linkTo,
   files,
   log,
 });

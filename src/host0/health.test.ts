@@ -61,7 +61,7 @@ test('a drive that is well is read at most 64 MB an hour, nothing in the first m
     seen.push(state.bytes - before);
   }
   assert.ok(Math.max(...seen) <= 64e6, seen.join());
-  assert.ok(health.health.passes >= 2, `${health.health.passes} passes`);
+  assert.ok(health.status.passes >= 2, `${health.status.passes} passes`);
   assert.deepEqual([health.warnings(), log.said], [[], []]);
   await end();
 });
@@ -74,7 +74,7 @@ test('damage is read once more before it is said, with its place and what to do'
     return bytes;
   });
   await hours(2);
-  assert.equal(health.health.kind, 'failing');
+  assert.equal(health.status.verdict, 'failing');
   assert.match(
     health.warnings()[0] ?? '',
     /the drive \/dev\/sdb is failing \(boot\/releases\/0\.1\.0-tiny\/initrd: its content is damaged/,
@@ -106,7 +106,7 @@ test('a read that fails once is wear; one that fails again and again is said at 
     return disk.read(at, length);
   });
   await once.hours(2);
-  assert.equal(once.health.health.kind, 'worn');
+  assert.equal(once.health.status.verdict, 'worn');
   assert.equal(once.log.of('DRIVE_WORN').length, 1);
   await once.end();
   const lost = trial(async (disk, at, length) => {
@@ -114,7 +114,7 @@ test('a read that fails once is wear; one that fails again and again is said at 
     return disk.read(at, length);
   });
   await lost.hours(2);
-  assert.equal(lost.health.health.kind, 'failing');
+  assert.equal(lost.health.status.verdict, 'failing');
   await lost.end();
 });
 
@@ -123,7 +123,7 @@ test('errors that Linux counts are wear', async () => {
   await hours(1);
   state.kernel += 5;
   await hours(1);
-  assert.match(health.health.why, /Linux counted 5 errors/);
+  assert.match(health.status.why, /Linux counted 5 errors/);
   await end();
 });
 
@@ -138,7 +138,7 @@ test('a drive that is pulled is not to blame, and is read again when it is back'
   assert.deepEqual(health.warnings(), []);
   state.isIn = true;
   await hours(2);
-  assert.ok(state.reads > reads && health.health.passes > 0);
+  assert.ok(state.reads > reads && health.status.passes > 0);
   assert.deepEqual(health.warnings(), []);
   await end();
 });

@@ -1,3 +1,4 @@
+import type { DriveHealthStatus } from '../core/api/status.ts';
 import { checkDrive } from '../core/image/check/drive.ts';
 import { Unreadable, type Disk, type Sha256 } from '../core/image/disk.ts';
 import { CLUSTER_FILE } from '../core/image/layout.ts';
@@ -50,8 +51,10 @@ export class DriveHealth {
     this.#deps = deps;
   }
 
-  get health(): Health & Verdict {
-    return { ...this.#health, ...verdictOn(this.#health) };
+  get status(): DriveHealthStatus {
+    const { passes, bytes, slow, errors, kernelErrors } = this.#health;
+    const { kind: verdict, why } = verdictOn(this.#health);
+    return { verdict, why, passes, bytes, slow, errors, kernelErrors };
   }
 
   warnings(): readonly string[] {

@@ -56,20 +56,32 @@ export interface MachineDeps {
 /** Seconds that the address of a machine is kept after its last sign of life. */
 const KEPT = 3600;
 
-export function createMachines(deps: MachineDeps): Machines {
-  const { leases, timelines, waker } = deps;
+/** What takes in every sign of life of a machine. */
+function earsOf({ timelines, waker, leases }: MachineDeps, names: MachineCache, twins: TwinWatch) {
   const heardOf = new Set<Mac>();
-  const twins = new TwinWatch(timelines, deps.log);
-  const names = new MachineCache({ ...deps, isShared: (uuid) => twins.has(uuid) });
   const heard = (mac: Mac): void => {
     heardOf.add(mac);
     waker.heard(mac);
   };
-  const step = (mac: Mac, name: string, detail: string): void => {
+  const step: Machines['step'] = (mac, name, detail) => {
     heard(mac);
     timelines.add(mac, name, detail);
     twins.heard(mac, name, names.uuidOf(mac));
   };
+  const reported: Machines['reported'] = (mac, healthy, detail) => {
+    heard(mac);
+    twins.heard(mac, 'report', names.uuidOf(mac));
+    leases.keep(mac, KEPT);
+    for (const name of stepsOfReport(timelines, mac, healthy)) timelines.add(mac, name, detail);
+  };
+  return { heardOf, ears: { heard, step, reported } };
+}
+
+export function createMachines(deps: MachineDeps): Machines {
+  const { leases, timelines } = deps;
+  const twins = new TwinWatch(timelines, deps.log);
+  const names = new MachineCache({ ...deps, isShared: (uuid) => twins.has(uuid) });
+  const { heardOf, ears } = earsOf(deps, names, twins);
   const known = (mac: Mac): KnownMachine => describe(names.machine(mac), heardOf.has(mac), deps);
   const macAt = (address: Ipv4): Mac | undefined => leases.book.at(address)?.mac ?? undefined;
   return {
@@ -83,20 +95,13 @@ export function createMachines(deps: MachineDeps): Machines {
     policyOf: (role, client) => policyFor(role, names.of(client), deps),
     policy: (role, mac) => policyFor(role, mac && names.machine(mac), deps),
     macAt,
-    heard,
-    step,
+    ...ears,
     machines: () => allMacs(deps).map(known).toSorted(byName),
     machineAt: (address) => {
       const mac = macAt(address);
       return mac === undefined ? undefined : known(mac);
     },
     twins: () => twins.all(),
-    reported: (mac, healthy, detail) => {
-      heard(mac);
-      twins.heard(mac, 'report', names.uuidOf(mac));
-      leases.keep(mac, KEPT);
-      for (const name of stepsOfReport(timelines, mac, healthy)) timelines.add(mac, name, detail);
-    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterFileAmong } from '../core/cluster/candidates.ts';
 import { machineUuid } from '../core/identity/machine.ts';
 import type { Mac } from '../core/net/mac.ts';
 import { wallSeconds, wallTime, type Clock } from '../shell/clock.ts';
@@ -26,6 +27,12 @@ export interface Memory extends Remembered {
 /** Told what is remembered, before anything is written; undefined where there is nothing that remembers. */
 type Begun = (state: KeptState | undefined) => void;
 
+interface Keeping {
+  readonly own: ReadonlySet<Mac>;
+  readonly signal: AbortSignal;
+  readonly begun: Begun;
+}
+
 const UUID_FILE = '/sys/class/dmi/id/product_uuid';
 const BOOT_FILE = '/proc/sys/kernel/random/boot_id';
 
@@ -35,43 +42,60 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   const { run, log } = deps;
   const path = device ?? (existsSync(join(dir, 'state')) ? dir : undefined);
   const open = (from: string): Promise<Slots> => slotsOf(from, args, run);
-  const drive = async (): Promise<DriveFiles> => {
-    if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');
-    const { deviceFiles, folderFiles } = await import('../shell/driveFiles.ts');
-    return device === undefined ? folderFiles(path) : deviceFiles(device, run);
-  };
-  /** A drive that cannot be read for it will not be read for more. */
-  const wasCut = async (): Promise<boolean> => (await drive()).wasCut().catch(() => false);
+  const drive = (): Promise<DriveFiles> => filesOf(path, args, run);
   let state: KeptState | undefined;
-  const wishes = async (file: ClusterFile): Promise<Wishes> => {
+  let making: Promise<Wishes> | undefined;
+  const make = async (file: ClusterFile): Promise<Wishes> => {
     const { Wishes } = await import('./wishes.ts');
-    const keepCopy = (name: string, text: string): Promise<void> => deps.files.write(join(dir, name), text);
+    const keepCopy = (name: string, text: string): Promise<void> => copyTo(dir, name, text, deps);
     return new Wishes({ drive: await drive(), state: () => state, file, keepCopy, now: wallTime, log });
+  };
+  const wishes = (file: ClusterFile): Promise<Wishes> => (making ??= make(file));
+  const keep = async (from: string, file: ClusterFile, { own, signal, begun }: Keeping): Promise<void> => {
+    state = await begin(deps, own, await open(from), clock, file);
+    begun(state);
+    const commands = await wishes(file);
+    await finish(commands, deps);
+    const { watchByHand } = await import('./byHand.ts');
+    await Promise.all([state.keep(signal), watchByHand(await drive(), commands, { clock, log }, signal)]);
   };
   return {
     lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
     overTorn: async (text) => {
-      // Only then the slots are worth the time that reading them takes (as `overTorn` of state.ts needs them).
-      if (path === undefined) return undefined;
-      const isSuspect = !text.endsWith('\n') || (await wasCut());
-      return isSuspect ? (await import('./state.ts')).overTorn(await open(path), text) : undefined;
+      if (path === undefined || !(await isSuspect(text, drive))) return undefined;
+      return (await import('./state.ts')).overTorn(await open(path), text);
     },
     warnings: () => state?.warnings() ?? [],
     wishes,
     async keep(file, own, signal, begun = () => undefined) {
       if (path === undefined) return begun(undefined);
-      try {
-        state = await begin(deps, own, await open(path), clock, file);
-        begun(state);
-        await finish(await wishes(file), deps);
-        await state.keep(signal);
-      } catch (error) {
+      await keep(path, file, { own, signal, begun }).catch((error: unknown) => {
         // Whatever it is, machines are served on.
         if (state === undefined) begun(undefined);
         log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
-      }
+      });
     },
   };
+}
+
+/** What would be read in place of it, by a name that the file had before, is taken away. */
+async function copyTo(dir: string, name: string, text: string, { files, run }: PlaceDeps): Promise<void> {
+  await files.write(join(dir, name), text);
+  const read = clusterFileAmong(await files.list(dir)).name ?? name;
+  if (read !== name) await run(['rm', '-f', join(dir, read)]);
+}
+
+/**
+ * Only then the slots are worth the time that reading them takes (as `overTorn` of state.ts needs them). A drive that cannot be read for
+ * it will not be read for more.
+ */
+const isSuspect = async (text: string, drive: () => Promise<DriveFiles>): Promise<boolean> =>
+  !text.endsWith('\n') || (await (await drive()).wasCut().catch(() => false));
+
+async function filesOf(path: string | undefined, { device, dir }: Host0Arguments, run: Run): Promise<DriveFiles> {
+  if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');
+  const { deviceFiles, folderFiles } = await import('../shell/driveFiles.ts');
+  return device === undefined ? folderFiles(path) : deviceFiles(device, run);
 }
 
 /** On a host all that is written to them stays in RAM too: the drive may be pulled, and a new one is made from that. */

@@ -39,7 +39,12 @@ export function ownSettings({ dir, device, selfOf }: OwnPlace, deps: PlaceDeps, 
     const [{ keepOwnBoot }, { openSlots }] = await Promise.all([import('./ownBoot.ts'), import('../shell/slots.ts')]);
     const block = openSlots(device, deps.run, [OWN_BLOCK], OWN_BLOCK_BYTES);
     const boot = diskFiles(join(dir, 'boot'));
-    kept = await keepOwnBoot(cluster, await selectableSelf(cluster, self, deps), { ...deps, block, boot });
+    kept = await keepOwnBoot(cluster, await selectableSelf(cluster, self, deps), {
+      ...deps,
+      block,
+      boot,
+      copy: join(dir, OWN_BLOCK),
+    });
   };
   return {
     warnings: () => (kept.warning === undefined ? [] : [kept.warning]),

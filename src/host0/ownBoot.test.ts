@@ -12,6 +12,7 @@ import { FakeLog } from '../shell/fake/log.ts';
 import { FakeSlots } from '../shell/fake/slots.ts';
 import { keepOwnBoot } from './ownBoot.ts';
 
+const COPY = '/run/pxen/drive/boot/grub/host0.env';
 const UUID = '12345678-9abc-def0-1234-56789abcdef0';
 const ADA = { name: 'ada', labels: {}, profile: 'xen' };
 const wishes = (...settings: Record<string, unknown>[]) => cluster({ settings });
@@ -42,7 +43,8 @@ function host(block: string | undefined, given = '') {
     slots,
     log,
     present,
-    keep: (want: typeof PANIC) => keepOwnBoot(want, ADA, { files, log, block: slots, boot }),
+    files,
+    keep: (want: typeof PANIC) => keepOwnBoot(want, ADA, { files, log, block: slots, boot, copy: COPY }),
   };
 }
 
@@ -52,6 +54,7 @@ test('a drive edited by hand: the first boot writes what is set, says so, and th
   assert.match(warning ?? '', /holds from its next boot on: kernelArgs panic=30/);
   assert.deepEqual([again, first.log.of('BOOT_OWN_NEXT').length], [false, 1]);
   assert.deepEqual(first.present(), { id: ownId(ownOf(PANIC)), board: UUID, trial: '2' });
+  assert.equal(first.files.texts.get(COPY), ownBlockText(ownOf(PANIC), '2'), 'a new drive is made from it');
   // GRUB counts down, and the host comes up with it.
   const second = host(ownBlockText(ownOf(PANIC), '1'), ownId(ownOf(PANIC)));
   assert.deepEqual(await second.keep(PANIC), { warning: undefined, again: false });

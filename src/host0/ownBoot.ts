@@ -20,6 +20,8 @@ export interface OwnBootDeps {
   readonly log: Log;
   /** The block on the drive. */
   readonly block: Slots;
+  /** Path of the block among what this host has of the drive in memory; a new drive is made from that (`pxen drive replace`). */
+  readonly copy: string;
   /** The drive's `boot/`. */
   readonly boot: Files;
 }
@@ -76,8 +78,11 @@ async function compare(own: OwnBoot | undefined, what: string, deps: OwnBootDeps
   const present = readOwnBlock(cString(await deps.block.read(OWN_BLOCK)));
   const isThere = present?.id === wanted && (own === undefined || present.board === own.board);
   // This host is up: with what it was given the loader need not count any more.
-  if (!isThere || (isGiven && present.trial !== 'y'))
-    await deps.block.write(OWN_BLOCK, 0, utf8(ownBlockText(own, isGiven ? 'y' : '2')));
+  if (!isThere || (isGiven && present.trial !== 'y')) {
+    const text = ownBlockText(own, isGiven ? 'y' : '2');
+    await deps.files.write(deps.copy, text);
+    await deps.block.write(OWN_BLOCK, 0, utf8(text));
+  }
   if (isGiven) return undefined;
   return isThere && present.trial === '0' ? failed(what, deps) : next(what, deps);
 }

@@ -10,7 +10,7 @@ import type { Log } from '../shell/log.ts';
 
 export interface SecretsDeps {
   /** The drive's root. */
-  readonly files: Files;
+  readonly files: Pick<Files, 'list' | 'bytes'>;
   readonly cluster: () => Cluster;
   /** What `pxen secrets unlock` left in RAM; undefined where it was not called. */
   readonly unlocked: () => Promise<string | undefined>;
@@ -94,7 +94,7 @@ function missing(cluster: Cluster, secrets: Secrets): string[] {
 }
 
 /** Undefined where there is none; `false` for what is no text. */
-async function textIn(files: Files): Promise<string | false | undefined> {
+async function textIn(files: SecretsDeps['files']): Promise<string | false | undefined> {
   const there = (await files.list('.')) ?? [];
   const name = NAMES.flatMap((wanted) => there.find((one) => one.toLowerCase() === wanted) ?? []).at(0);
   return name === undefined ? undefined : (fromUtf8(await files.bytes(name)) ?? false);

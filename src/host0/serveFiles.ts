@@ -103,6 +103,8 @@ function httpOptions(serving: FileServing, authority: Promise<string | undefined
   return { address: link.address, files: deps.files, handler, broken };
 }
 
+const HTTPS_PORT = 443;
+
 /** Gives the authority by which HTTPS is served; undefined where it is not. */
 async function openHttps(
   serving: FileServing,
@@ -120,7 +122,8 @@ async function openHttps(
   if (signal.aborted) return secure.close().then(() => undefined);
   keepCounts(secure, 'https', serving);
   deps.log.say('HTTPS_SERVING', { address: link.address, port: secure.port });
-  return tls.authority;
+  // Hosts know no other port.
+  return port === HTTPS_PORT ? tls.authority : undefined;
 }
 
 /** A server is measured while it is open, and what it did counts on when it is closed. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { DriveHealthStatus } from '../core/api/status.ts';
 import type { BootView, ClusterService } from '../core/api/service.ts';
 import type { Secrets } from '../core/secrets/secrets.ts';
 import type { Clock } from '../shell/clock.ts';
@@ -37,6 +38,7 @@ export interface ServiceMeans {
   readonly served: Served;
   /** The drive's device; `drive: pulled` is reported once it is gone. */
   readonly device: string | undefined;
+  readonly driveHealth?: (() => DriveHealthStatus | undefined) | undefined;
   /** The keys of the cluster; undefined where it keeps none, as `pxen serve` does. */
   readonly security: Keyring | undefined;
   /** What secrets.yaml holds, as far as it is open; nothing where absent. */
@@ -47,7 +49,7 @@ export interface ServiceMeans {
 
 /** Loads the cluster service, which is most of the code, after boot service is up. */
 export async function loadService(boot: BootView, means: ServiceMeans): Promise<ClusterService> {
-  const { file, served, device, security, secrets, clock, log } = means;
+  const { file, served, device, driveHealth, security, secrets, clock, log } = means;
   const [{ createClusterService }, { imagesOf }] = await Promise.all([
     import('./cluster.ts'),
     import('../core/plan/wanted.ts'),
@@ -57,6 +59,7 @@ export async function loadService(boot: BootView, means: ServiceMeans): Promise<
     images: imagesOf(served.manifest),
     boot,
     drive: async () => (device === undefined || existsSync(device) ? 'present' : 'pulled'),
+    driveHealth,
     warnings: file.warnings,
     security,
     secrets,

@@ -1,13 +1,14 @@
 import { append, headOf, newChain } from '../core/identity/chain.ts';
 import { newIdentity, type KeyPair } from '../core/identity/identity.ts';
-import { DecodeError } from '../core/net/bytes.ts';
+import { withChange, type StateChange } from '../core/state/changes.ts';
 import type { Choice } from '../core/state/choose.ts';
-import { readDriveState, writeDriveState, type DriveState } from '../core/state/driveState.ts';
+import { writeDriveState, type DriveState } from '../core/state/driveState.ts';
 import type { Clock } from '../shell/clock.ts';
-import { Failure, sentenceOf } from '../shell/fail.ts';
+import { Failure } from '../shell/fail.ts';
 import type { Log } from '../shell/log.ts';
 import type { Slots } from '../shell/slots.ts';
 import { readState, writeState } from '../shell/state.ts';
+import { decoded, insteadOf, Keeper, timeText } from './keeper.ts';
 
 /** What keeping the state needs of the machine. */
 export interface StateDeps {
@@ -32,19 +33,10 @@ export async function lastGood(slots: Slots): Promise<string | undefined> {
   return current === undefined ? undefined : decoded(current.body)?.clusterFile;
 }
 
-function decoded(body: Uint8Array): DriveState | undefined {
-  try {
-    return readDriveState(body);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 /** What is kept of `cluster.yaml`. */
-type Texts = Pick<DriveState, 'clusterFile' | 'before'>;
-/** Keeps it; throws a Failure where the drive does not take it. */
-export type PutState = (texts: Texts) => Promise<void>;
+export type Texts = Pick<DriveState, 'clusterFile' | 'before'>;
+/** Keeps it, with a line in the drive's history; throws a Failure where the drive does not take it. */
+export type PutState = (texts: Texts, change?: Omit<StateChange, 'when'>) => Promise<void>;
 
 /** What host0 keeps on its drive while it serves. */
 export interface KeptState {
@@ -57,12 +49,11 @@ export interface KeptState {
   keep(signal: AbortSignal): Promise<void>;
   /** The file on the drive was being written when the power went: the version that was, and the one before. */
   pending(): { readonly clusterFile: string; readonly before: string } | undefined;
-  /** Lets `work` keep what it wants; nothing else is written to the drive meanwhile. */
-  exclusively(work: (put: PutState) => Promise<void>): Promise<void>;
+  /** Whether this text of the file on the drive is torn (`overTorn`). */
+  isTorn(text: string): boolean;
+  /** Lets `work` keep what it wants; nothing else is written to the drive meanwhile. `stranger`: why the drive is not ours. */
+  exclusively(work: (put: PutState, stranger: () => Promise<string | undefined>) => Promise<void>): Promise<void>;
 }
-
-/** Whether a text ends within a line, as few that a person wrote do. */
-const endsWithin = (text: string): boolean => !text.endsWith('\n');
 
 /**
  * The version that is to be in force where this text of `cluster.yaml` is torn; undefined where it is not. Torn is what host0 was
@@ -71,10 +62,8 @@ const endsWithin = (text: string): boolean => !text.endsWith('\n');
  */
 export async function overTorn(slots: Slots, text: string): Promise<string | undefined> {
   const { current } = await readState(slots);
-  const { clusterFile, before } = (current === undefined ? undefined : decoded(current.body)) ?? {};
-  if (clusterFile === undefined || text === clusterFile) return undefined;
-  if (before === undefined) return clusterFile.startsWith(text) && endsWithin(text) ? clusterFile : undefined;
-  return text === before ? undefined : clusterFile;
+  const state = current === undefined ? undefined : decoded(current.body);
+  return state === undefined ? undefined : insteadOf(text, state);
 }
 
 /** Adds this boot to what the drive remembers; a virgin drive makes its identity first. Never fails: machines boot anyway. */
@@ -101,6 +90,7 @@ function unusable(why: string): KeptState {
     change: () => undefined,
     keep: async () => undefined,
     pending: () => undefined,
+    isTorn: () => false,
     exclusively: async () => {
       throw new Failure(`the state of the drive cannot be used: ${why}`, 'A new drive takes over what was exported.');
     },
@@ -108,12 +98,14 @@ function unusable(why: string): KeptState {
 }
 
 /** The state that was read or made; else why there is none. */
-function stateOf({ kind, current }: Choice, { makeKeys, randomBytes }: StateDeps): DriveState | string {
+function stateOf({ kind, current }: Choice, { makeKeys, randomBytes, time, machine }: StateDeps): DriveState | string {
   if (kind === 'newer') return 'a later version of pxen wrote it';
   if (kind === 'lost') return 'none of its slots holds a good record';
   if (current !== undefined) return decoded(current.body) ?? 'its newest record is whole, but has another form';
   const identity = newIdentity(makeKeys(), randomBytes(16));
-  return { identity, chain: newChain(identity.cluster), clusterFile: undefined, before: undefined, rest: new Map() };
+  const chain = newChain(identity.cluster);
+  const virgin = { identity, chain, clusterFile: undefined, before: undefined, rest: new Map() };
+  return withChange(virgin, { when: timeText(time), who: machine, what: 'first start' });
 }
 
 async function stamped(state: DriveState, isFirst: boolean, deps: StateDeps): Promise<DriveState> {
@@ -130,106 +122,4 @@ async function stamped(state: DriveState, isFirst: boolean, deps: StateDeps): Pr
   const chain = isSame ? state.chain : append(state.chain, { time, machine, boot });
   log.say('STATE_READ', { cluster, drive, generation, boot: headOf(chain).counter });
   return { ...state, chain };
-}
-
-/** Milliseconds between two looks at what is to be kept. */
-const LOOK = 5000;
-/** Milliseconds until a drive that did not take a record is tried again: a stick that fails is not worn out by trying. */
-const AGAIN = 300_000;
-
-class Keeper implements KeptState {
-  readonly #deps: StateDeps;
-  #state: DriveState;
-  /** The `cluster.yaml` that stands on the drive; undefined where this boot is not on it yet. */
-  #kept: string | undefined;
-  /** The state as it was written last, or read. */
-  #written: DriveState;
-  /** Nothing of this drive's was kept yet. */
-  #isNew: boolean;
-  #warning: string | undefined;
-  /** Ends when what was begun before has come to its end: two writers of one slot would tear it. */
-  #turn: Promise<void> = Promise.resolve();
-
-  constructor(deps: StateDeps, state: DriveState, kept: string | undefined, isNew: boolean) {
-    this.#deps = deps;
-    this.#state = state;
-    this.#written = state;
-    this.#kept = kept;
-    this.#isNew = isNew;
-  }
-
-  warnings(): readonly string[] {
-    return this.#warning === undefined ? [] : [this.#warning];
-  }
-
-  now(): DriveState {
-    return this.#state;
-  }
-
-  change(changed: (state: DriveState) => DriveState): void {
-    this.#state = changed(this.#state);
-  }
-
-  pending(): { readonly clusterFile: string; readonly before: string } | undefined {
-    const { clusterFile, before } = this.#state;
-    return clusterFile === undefined || before === undefined ? undefined : { clusterFile, before };
-  }
-
-  exclusively(work: (put: PutState) => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(() => work((texts) => this.#put(texts)));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async keep(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#deps;
-    while (!signal.aborted) {
-      const isKept = await this.#look();
-      await clock.sleep(isKept ? LOOK : AGAIN, signal).catch(() => undefined);
-    }
-  }
-
-  /** Keeps what is in force, if it is not kept yet; false where the drive does not take it. */
-  async #look(): Promise<boolean> {
-    let isKept = true;
-    await this.exclusively(async () => {
-      const text = this.#deps.clusterFile();
-      // While the file is torn its two versions stay; they are told apart from it, and it is mended, by `Wishes.finish`.
-      const isSame = text === this.#kept && this.#state === this.#written;
-      if (!isSame) isKept = await this.#write({ clusterFile: text, before: this.#state.before });
-    });
-    return isKept;
-  }
-
-  /** The first record of a boot holds its stamp as well. */
-  async #write(texts: Texts): Promise<boolean> {
-    try {
-      await this.#put(texts);
-      return true;
-    } catch (error) {
-      const why = sentenceOf(error);
-      this.#warning = `the state could not be written to the drive: ${why}`;
-      this.#deps.log.say('STATE_NOT_KEPT', { why });
-      return false;
-    }
-  }
-
-  async #put(texts: Texts): Promise<void> {
-    const wrote = this.#state;
-    const next = { ...wrote, ...texts };
-    await writeState(this.#deps.slots, writeDriveState(next), (body) => this.#stranger(body));
-    // What was changed meanwhile is written at the next look.
-    this.#state = this.#state === wrote ? next : { ...this.#state, ...texts };
-    this.#written = next;
-    this.#kept = next.clusterFile;
-    this.#isNew = false;
-    this.#warning = undefined;
-  }
-
-  /** Drives of one release have one volume id: what is plugged in now may be another drive, of this cluster or of none. */
-  #stranger(body: Uint8Array | undefined): string | undefined {
-    if (body === undefined) return this.#isNew ? undefined : 'a drive that was never started is in its place';
-    const { identity } = this.#state;
-    return decoded(body)?.identity.drive === identity.drive ? undefined : 'another drive is in its place';
-  }
 }

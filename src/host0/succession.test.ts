@@ -36,6 +36,7 @@ function site(plugged: readonly Plugged[], bodies: Readonly<Record<string, Uint8
   const now = { plugged };
   const kept: { body: Uint8Array | undefined } = { body: undefined };
   const put: [readonly string[], string[]][] = [];
+  const links: string[] = [];
   const content = new Map([
     ['boot/grubenv', Buffer.from(grubenvText({ current: release }))],
     ['cluster.yaml', Buffer.from('version: 1\n')],
@@ -60,10 +61,11 @@ function site(plugged: readonly Plugged[], bodies: Readonly<Record<string, Uint8
     kept: async () => kept.body,
     keep: async (body) => void (kept.body = body),
     put: async (instead, fresh) => void put.push([instead, [...fresh.keys()]]),
+    link: async ({ path }, link) => void links.push(`${link} -> ${path}`),
     files,
     log,
   };
-  return { deps, log, kept, put, files, now, reads: () => reads };
+  return { deps, log, kept, put, links, files, now, reads: () => reads };
 }
 
 test('one drive alone is the one in force, and is not even read', async () => {
@@ -77,10 +79,11 @@ for (const [what, own] of [
   ['while the former one is pulled', [two]],
 ] as const) {
   test(`a host that was started from a former drive goes over to its successor ${what}: state, wishes, facts`, async () => {
-    const { deps, log, kept, put, files } = site(own, { '/dev/sda': bodyOf(first), '/dev/sdb': bodyOf(second) });
+    const { deps, log, kept, put, links, files } = site(own, { '/dev/sda': bodyOf(first), '/dev/sdb': bodyOf(second) });
     kept.body = bodyOf(first);
     assert.equal(await driveInForce(OLD, 'r1', deps), '/dev/disk/by-uuid/BBBB-0002');
     assert.deepEqual(kept.body, bodyOf(second));
+    assert.deepEqual(links, ['/dev/disk/by-uuid/BBBB-0002 -> /dev/sdb']);
     assert.deepEqual(
       put.map(([, paths]) => paths),
       [['cluster.yaml', 'overlay/motd']],

@@ -20,6 +20,8 @@ export interface SuccessionDeps {
   readonly keep: (body: Uint8Array) => Promise<void>;
   /** Puts files of a drive where this host serves from, in place of those of these names. */
   readonly put: (instead: readonly string[], files: ReadonlyMap<string, Uint8Array>) => Promise<void>;
+  /** Makes the link by which udev calls a drive, where it is not there yet. */
+  readonly link: (drive: Plugged, link: string) => Promise<void>;
   readonly files: Pick<HostFiles, 'read' | 'write'>;
   readonly log: Log;
 }
@@ -99,6 +101,7 @@ async function goOver(device: string, best: Relative, deps: SuccessionDeps): Pro
   const { drives, files } = deps;
   const wishes = await drives.files(best.path, /^(cluster\.yaml|secrets\.yaml|overlay\/.*)(\.txt)?$/i);
   const body = await drives.body(best.path);
+  await deps.link(best, deviceOf(best));
   await deps.put(WISHES, wishes);
   if (body !== undefined) await deps.keep(body);
   const facts = parseFacts((await files.read(FACTS)) ?? '');

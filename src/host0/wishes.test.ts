@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { bootSite, wishSite, type WishSite } from '../../test/fixtures/wishSite.ts';
 import { CLUSTER_FILE } from '../core/image/layout.ts';
+import { changesOf } from '../core/state/changes.ts';
 import { readDriveState } from '../core/state/driveState.ts';
 import { Failure } from '../shell/fail.ts';
+import { FakeClock } from '../shell/fake/clock.ts';
 import { diskFiles } from '../shell/files.ts';
 import { readState } from '../shell/state.ts';
+import { watchByHand } from './byHand.ts';
 import { openClusterFile } from './clusterFile.ts';
 import { Wishes } from './wishes.ts';
 
@@ -16,7 +19,13 @@ const NEW = OLD.replace('ada', 'eve');
 const wishOf = (before: string, after: string) =>
   ({ schema: 'pxen.wish/1', before, after, who: 'root@ada', what: 'config edit' }) as const;
 
-const site = (context: TestContext): WishSite => wishSite(context, OLD);
+const site = (context: TestContext, text = OLD): WishSite => wishSite(context, text);
+
+/** The history in the slots. */
+async function changesIn({ slots }: WishSite): Promise<string[]> {
+  const { current } = await readState(slots);
+  return changesOf(readDriveState(current?.body ?? new Uint8Array())).map(({ who, what }) => `${who} ${what}`);
+}
 
 async function inSlots({ slots }: WishSite) {
   const { current } = await readState(slots);
@@ -38,6 +47,11 @@ test('a wish is in a slot, in the file on the drive, in its history, and in forc
   const { writes } = lab.slots;
   await keep();
   assert.equal(lab.slots.writes, writes, 'what is kept is not kept again');
+  assert.deepEqual(await changesIn(lab), [
+    'm first start',
+    'somebody cluster.yaml as it was found',
+    'root@ada config edit',
+  ]);
 });
 
 test('the new version is whole in a slot before the file is touched; while it is written both versions stand there', async (t) => {
@@ -133,10 +147,61 @@ for (const [name, torn, inForce] of TORN) {
     assert.deepEqual(await inSlots(lab), { clusterFile: inForce, before: undefined });
     assert.deepEqual([lab.now(), file.text(), file.warnings()], [inForce, inForce, []]);
     if (torn === inForce) return;
+    assert.equal((await changesIn(lab)).at(-1), 'pxen cluster.yaml mended after a power cut');
     assert.equal(lab.version(1), torn, 'nothing is thrown away');
     assert.deepEqual(lab.history(), ['somebody as it was found', 'pxen mended after a power cut']);
   });
 }
+
+test('what was changed by hand on the drive is taken over, and what was changed in RAM is not undone by it', async (t) => {
+  const lab = site(t);
+  const { wishes, file, keep } = await bootSite(lab);
+  await keep();
+  await wishes.takeByHand();
+  writeFileSync(join(lab.ram, CLUSTER_FILE), OLD.replace('ada', 'ram'));
+  await file.check();
+  await wishes.takeByHand();
+  assert.match(file.text(), /ram/);
+  writeFileSync(join(lab.drive, CLUSTER_FILE), NEW);
+  await wishes.takeByHand();
+  await keep();
+  assert.deepEqual([file.text(), (await inSlots(lab)).clusterFile, lab.log.of('STATE_BY_HAND').length], [NEW, NEW, 1]);
+  assert.equal((await changesIn(lab)).at(-1), 'somebody cluster.yaml changed by hand');
+});
+
+test('of a drive that was put back, a file with a mistake is told of, a torn one and that of another drive are left alone', async (t) => {
+  const lab = site(t, NEW);
+  const { wishes, file, keep } = await bootSite(lab);
+  await keep();
+  writeFileSync(join(lab.drive, CLUSTER_FILE), NEW.replace('hosts', 'hsots'));
+  await wishes.takeByHand();
+  assert.match(file.warnings().join(), /hsots/);
+  writeFileSync(join(lab.drive, CLUSTER_FILE), NEW.slice(0, 42));
+  await assert.rejects(wishes.takeByHand(), /cluster\.yaml on the drive is torn/);
+  const other = site(t, OLD);
+  await (await bootSite(other)).keep();
+  lab.slots.disk.set(other.slots.disk);
+  writeFileSync(join(lab.drive, CLUSTER_FILE), OLD);
+  await assert.rejects(wishes.takeByHand(), /another drive is in its place/);
+  assert.equal(file.text(), NEW);
+});
+
+test('the drive is looked at only when something was written to it, or it is back', async (t) => {
+  const lab = site(t);
+  const { wishes } = await bootSite(lab);
+  const [clock, ending, looks] = [new FakeClock(), new AbortController(), [] as string[]];
+  let mark: string | undefined = 'a 1';
+  const take = t.mock.method(wishes, 'takeByHand', async () => void looks.push(String(mark)));
+  const drive = { ...lab.files, mark: async () => mark };
+  const watching = watchByHand(drive, wishes, { clock, log: lab.log }, ending.signal);
+  for (const next of ['a 1', 'a 2', 'a 2', undefined, undefined, 'a 2', 'b 9']) {
+    mark = next;
+    await clock.pass(5000);
+  }
+  ending.abort();
+  await watching;
+  assert.deepEqual([looks, take.mock.callCount()], [['a 2', 'a 2', 'b 9'], 3]);
+});
 
 test('a drive that could not be mended keeps both versions until it can', async (t) => {
   const lab = site(t);

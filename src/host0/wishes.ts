@@ -36,9 +36,12 @@ interface OnDrive {
 /** Changes of cluster.yaml by command: first into a slot, then into the file on the drive and its history, then in force. */
 export class Wishes {
   readonly #deps: WishDeps;
+  /** What was seen in the drive's file last; the copy in RAM is made of it. */
+  #onDrive: string;
 
   constructor(deps: WishDeps) {
     this.#deps = deps;
+    this.#onDrive = deps.file.text();
   }
 
   async current(): Promise<OnDrive> {
@@ -66,10 +69,12 @@ export class Wishes {
       const now = await this.current();
       if (now.text !== before)
         throw new Failure(`${now.name} was changed by another meanwhile`, 'Look at it and try again.');
-      await put({ clusterFile: after, before });
+      await put({ clusterFile: after, before }, { who, what });
       await this.#write(now.name, { before, after, who, what }).catch(async (error: unknown) => {
         // Now the way back is under way: what the file is torn to is not to be in force.
-        await put({ clusterFile: before, before: after }).catch(() => undefined);
+        await put({ clusterFile: before, before: after }, { who: 'pxen', what: `taken back: ${what}` }).catch(
+          () => undefined,
+        );
         throw unwritten(now.name, error);
       });
       await this.#inForce(now.name, after);
@@ -77,6 +82,22 @@ export class Wishes {
     });
     this.#deps.log.say('STATE_WISH', { who, what });
     return 'drive';
+  }
+
+  /** Takes over what the drive's file says, where it is another than was seen there last, and the drive is ours. */
+  async takeByHand(): Promise<void> {
+    const state = this.#state();
+    await state.exclusively(async (_put, stranger) => {
+      const why = await stranger();
+      if (why !== undefined) throw new Failure(why, 'Put the drive back that this host was booted from.');
+      const { name, text, isRead } = await this.current();
+      if (!isRead || text === this.#onDrive) return;
+      this.#onDrive = text;
+      if (text === this.inForce()) return;
+      if (state.isTorn(text)) throw new Failure(`${name} on the drive is torn`, 'Write it anew: pxen config edit.');
+      await this.#inForce(name, text);
+      this.#deps.log.say('STATE_BY_HAND', { name });
+    });
   }
 
   /** What a power cut left half-done is brought to its end: the file is either of the two versions again. */
@@ -91,7 +112,7 @@ export class Wishes {
       const torn = isRead ? text : '';
       await this.#write(name, { before: torn, after: clusterFile, who: 'pxen', what: 'mended after a power cut' });
       await this.#inForce(name, clusterFile);
-      await this.#end(put, clusterFile);
+      await this.#end(put, clusterFile, { who: 'pxen', what: `${name} mended after a power cut` });
       this.#deps.log.say('STATE_MENDED', { name });
     });
   }
@@ -110,13 +131,14 @@ export class Wishes {
 
   async #inForce(name: string, text: string): Promise<void> {
     const { keepCopy, file } = this.#deps;
+    this.#onDrive = text;
     await keepCopy(name, text);
     await file.check();
   }
 
   /** That it is done is of no account to the wish, which is safe already. */
-  async #end(put: PutState, text: string): Promise<void> {
-    await put({ clusterFile: text, before: undefined }).catch((error: unknown) =>
+  async #end(put: PutState, text: string, change?: Parameters<PutState>[1]): Promise<void> {
+    await put({ clusterFile: text, before: undefined }, change).catch((error: unknown) =>
       this.#deps.log.say('STATE_NOT_KEPT', { why: sentenceOf(error) }),
     );
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folderFor } from '../../test/fixtures/archive.ts';
@@ -10,7 +10,7 @@ import { SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
 import { heldSource, newDrive } from '../core/image/newDrive.ts';
 import { replacementFiles, succeeding } from '../core/image/replacement.ts';
 import { readDriveState, writeDriveState, type DriveState } from '../core/state/driveState.ts';
-import { putFiles, realDrives } from './driveContent.ts';
+import { linkTo, putFiles, realDrives } from './driveContent.ts';
 import { FakeHostFiles } from './fake/host-files.ts';
 import { FakeSlots } from './fake/slots.ts';
 import { makeKeys, randomBytes } from './keys.ts';
@@ -49,6 +49,16 @@ test('files take the place of those that stand there, for root only', async (t) 
   assert.equal(await readFile(join(folder, 'overlay/etc/new'), 'utf8'), 'y');
   assert.equal((await stat(join(folder, 'overlay/etc/new'))).mode & 0o777, 0o600);
   assert.equal(await readFile(join(folder, 'boot'), 'utf8'), 'stays');
+});
+
+test('a drive gets the link that udev would make, and keeps the one that is there', async (t) => {
+  const link = join(folderFor(t), 'by-uuid', 'AAAA-0001');
+  await linkTo({ path: '/dev/sdb' }, link);
+  assert.equal(await readlink(link), '../../sdb1');
+  await linkTo({ path: '/dev/sdc' }, link);
+  assert.equal(await readlink(link), '../../sdb1');
+  await linkTo({ path: '/dev/nvme0n1' }, `${link}x`);
+  assert.equal(await readlink(`${link}x`), '../../nvme0n1p1');
 });
 
 test('what is written to a drive stays in RAM, also where the drive does not take it; nobody else may read it', async (t) => {

@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { HostFiles } from './host-files.ts';
 import { drivesPlugged, type Plugged } from './plugged.ts';
 import type { Run } from './run.ts';
@@ -28,6 +28,17 @@ export const realDrives = (files: HostFiles, run: Run): Drives => ({
       return found;
     }),
 });
+
+/** Makes the link to a drive's partition that udev makes when it comes to it, which may be later than the boot server wants it. */
+export async function linkTo({ path }: Pick<Plugged, 'path'>, link: string): Promise<void> {
+  const disk = basename(path);
+  // nvme0n1p1 but sda1: a `p` only where the name of the disk ends with a digit.
+  const partition = `${disk}${/\d$/.test(disk) ? 'p' : ''}1`;
+  await mkdir(dirname(link), { recursive: true });
+  await symlink(`../../${partition}`, link).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
 
 /** Puts files below a folder, in place of those that stand there by these names (a folder with all that is in it); for root only. */
 export async function putFiles(

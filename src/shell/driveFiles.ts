@@ -1,5 +1,5 @@
-import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { wasCut } from '../core/image/fat/bootSector.ts';
 import { Failure, sentenceOf } from './fail.ts';
 import type { Run } from './run.ts';
@@ -14,6 +14,8 @@ export interface DriveFiles {
   names(): Promise<readonly string[]>;
   /** Undefined where there is no such file. */
   read(path: string): Promise<Uint8Array | undefined>;
+  /** Changes when something was written to it, or another drive is in its place; undefined while it is away. Asks Linux only. */
+  mark(): Promise<string | undefined>;
   /** It was being written when its power went, or was pulled without being ejected; nobody has mended it since. */
   wasCut(): Promise<boolean>;
   /** Lets `work` write into the folder that it is given. Resolved, all of it is on the medium. */
@@ -46,6 +48,7 @@ export function deviceFiles(device: string, run: Run): DriveFiles {
           return found?.kind === 'file' ? volume.bytes(found) : undefined;
         }),
       ),
+    mark: () => writesOf(device).catch(() => undefined),
     wasCut: () => here(isSuspect),
     writing: (work) =>
       here(async () => {
@@ -63,6 +66,21 @@ export function deviceFiles(device: string, run: Run): DriveFiles {
         }
       }),
   };
+}
+
+/**
+ * The device that a link leads to, the number of its disk, which no other one gets, and how many sectors were written to it
+ * (Documentation/ABI/stable/sysfs-block: diskseq; stat, the seventh field).
+ */
+async function writesOf(device: string): Promise<string> {
+  const name = basename(await realpath(device));
+  const of = `/sys/class/block/${name}`;
+  // A partition's folder stands in that of its disk.
+  const [stat, number] = await Promise.all([
+    readFile(`${of}/stat`, 'utf8'),
+    readFile(`${of}/../diskseq`, 'utf8').catch(() => ''),
+  ]);
+  return `${name} ${number.trim()} ${stat.trim().split(/ +/)[6]}`;
 }
 
 const rootNames = async (tree: Promise<readonly { readonly path: string }[]>): Promise<string[]> =>
@@ -87,6 +105,12 @@ export const folderFiles = (folder: string): DriveFiles => ({
       if (error.code === 'ENOENT') return undefined;
       throw new Failure(`${path} cannot be read: ${sentenceOf(error)}`, 'Look at the folder.', 1, error);
     }),
+  mark: async () => {
+    const names = await readdir(folder);
+    const files = names.filter((name) => name.toLowerCase().startsWith('cluster.'));
+    const marks = files.map(async (name) => `${name} ${(await stat(join(folder, name))).mtimeMs}`);
+    return (await Promise.all(marks)).join();
+  },
   wasCut: async () => false,
   writing: (work) => work(folder, async () => undefined),
 });

@@ -28,7 +28,12 @@ find_drive() {
     for partition in /sys/class/block/*; do
       name=${partition##*/}
       case $name in loop* | ram* | dm-*) continue ;; esac
-      [ "$(fat_identity "/dev/$name")" = "$1" ] && { drive=/dev/$name; return 0; }
+      [ "$(fat_identity "/dev/$name")" = "$1" ] || continue
+      drive=/dev/$name
+      # As udev will call it: on a slow machine the boot server is there before udev is.
+      mkdir -p /dev/disk/by-uuid
+      ln -sf "../../$name" "/dev/disk/by-uuid/$1"
+      return 0
     done
     [ $((wait % 10)) -ne 5 ] || load_storage
     wait=$((wait + 1))

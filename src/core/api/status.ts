@@ -38,6 +38,19 @@ const vm = z.strictObject({
   console: z.array(z.string()),
 });
 
+/** What reading the drive back has shown since the boot server began (`src/core/state/health.ts`). */
+const driveHealth = z.strictObject({
+  verdict: z.enum(['well', 'worn', 'failing']),
+  why: z.string(),
+  /** Times that all of it was read; while it is 0, little is known. */
+  passes: z.int(),
+  bytes: z.int(),
+  slow: z.int(),
+  errors: z.int(),
+  kernelErrors: z.int(),
+});
+export type DriveHealthStatus = z.infer<typeof driveHealth>;
+
 /** `GET /api/v1/status`. */
 export const status = z.strictObject({
   schema: z.literal('pxen.status/1'),
@@ -46,6 +59,8 @@ export const status = z.strictObject({
     address: z.string(),
     release: z.string(),
     drive: z.enum(['present', 'pulled']),
+    /** Absent where the drive is not read back: a folder, or a host that has just begun. */
+    driveHealth: driveHealth.optional(),
     uptime: z.number(),
     /** The authority by which it is known over TLS: SHA-256 of the certificate; null while there is none. */
     authority: z.string().nullable().optional(),

@@ -46,7 +46,9 @@ test('nothing breaks out of the quotes', () => {
 });
 
 test('the facts travel as /pxen/facts', () => {
-  const [folder, file] = readCpio(factsCpio(FACTS, { files: [], overlay: new Map(), authority: undefined, layers: [] }));
+  const [folder, file] = readCpio(
+    factsCpio(FACTS, { files: [], overlay: new Map(), authority: undefined, layers: [] }),
+  );
   assert.deepEqual([folder?.path, folder?.kind, file?.path], ['pxen', 'directory', 'pxen/facts']);
   assert.equal(file?.kind === 'file' && Buffer.from(file.bytes).toString(), factsText(FACTS));
 });

@@ -1,3 +1,5 @@
+import { withoutPasswords } from './withoutPasswords.ts';
+
 /** Lines about a difference that are shown with it. */
 const AROUND = 2;
 /** Cells of the table that is reckoned; beyond it all that differs counts as replaced. */
@@ -6,7 +8,7 @@ const MOST = 4_000_000;
 type Sign = ' ' | '-' | '+';
 type Line = readonly [sign: Sign, text: string];
 
-/** What became of `before`: lines with `-` went, with `+` came; `...` stands for those that are as they were. Empty where none differ. */
+/** What became of `before`, as it may be shown (`withoutPasswords`): lines with `-` went, with `+` came; `...` stands for those that are as they were. Empty where none differ. */
 export function lineDiff(before: string, after: string): string {
   if (before === after) return '';
   const [a, b] = [linesOf(before), linesOf(after)];
@@ -50,7 +52,7 @@ function shown(lines: readonly Line[]): string {
   );
   return lines
     .map(([sign, text], at) => {
-      if (near.has(at)) return `${sign} ${text.replace(/\r$/, '')}\n`;
+      if (near.has(at)) return `${sign} ${withoutPasswords(text.replace(/\r$/, ''))}\n`;
       return at === 0 || near.has(at - 1) ? '...\n' : '';
     })
     .join('');

@@ -4,7 +4,7 @@ import { sizeText } from '../cluster/size.ts';
 /** The status for a person at a terminal: `pxen status`. Ends with a line break. */
 export function statusText(status: Status): string {
   const { server } = status;
-  const head = `cluster ${status.cluster.name}, served by ${server.address}, release ${server.release}, drive ${server.drive}, up ${duration(server.uptime)}`;
+  const head = `cluster ${status.cluster.name}, served by ${server.address}, release ${server.release}, drive ${server.drive}${healthText(server)}, up ${duration(server.uptime)}`;
   const parts = [[head, ...authority(status)], hosts(status), sshKeys(status), vms(status), warnings(status)].filter(
     (part) => part.length > 0,
   );
@@ -87,3 +87,9 @@ function duration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
+
+/** Only what was read whole is called well; what is wrong stands among the warnings. */
+const healthText = ({ driveHealth }: Status['server']): string =>
+  driveHealth === undefined || (driveHealth.verdict === 'well' && driveHealth.passes === 0)
+    ? ''
+    : ` and ${driveHealth.verdict}`;

@@ -47,6 +47,18 @@ export const STATE_MESSAGES = {
     meaning: 'A command changed what the cluster wants. The file, its history and the slots of the drive have it.',
     action: 'none',
   },
+  STATE_BY_HAND: {
+    level: 'info',
+    text: '{name} was changed on the drive by hand',
+    meaning: 'The drive was put back with another file, or somebody edited it while it was plugged in; it is read now.',
+    action: 'none',
+  },
+  STATE_NOT_TAKEN: {
+    level: 'warning',
+    text: 'what was written to the drive cannot be looked at: {why}',
+    meaning: 'Something was written to the drive, but not by host0. What is in force stays in force.',
+    action: 'Do what the sentence says; a drive of another cluster is not looked into.',
+  },
   STATE_MENDED: {
     level: 'warning',
     text: 'the power failed while {name} was being written; it is whole again, as it was to become',

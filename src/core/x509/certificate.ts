@@ -39,8 +39,8 @@ const EXTENSION = {
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 /**
  * A machine whose clock was never set says 1970, and must not find a certificate that is valid from some later day on; one that
- * boots in many years must still trust what it was once given. Earlier than 1970 iPXE cannot reckon, and 2049 is the last year
- * that needs no other form of date.
+ * boots in many years must still trust what it was once given. No clock counts from before 1970, and 2049 is the last year that
+ * needs no other form of date.
  */
 const VALIDITY = der.sequence(der.utcTime('700101000000Z'), der.utcTime('491231235959Z'));
 

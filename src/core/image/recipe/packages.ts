@@ -50,6 +50,7 @@ export const ROOTS: Readonly<Record<string, readonly string[]>> = {
     'kmod',
     'less',
     'linux-image-amd64',
+    'login',
     'lvm2',
     'mdadm',
     'nftables',
