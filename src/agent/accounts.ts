@@ -58,7 +58,7 @@ export class Accounts {
     await this.#put({ accounts, hasPasswords: true, root: await this.#rootWish(rootPasswordHash) });
     this.#root = rootPasswordHash;
     // An agent that begins anew finds this list, not the one of the boot.
-    const text = accountsText(accounts.map(({ passwordHash: _, ...open }) => open));
+    const text = accountsText(accounts.map((account) => openPart(account)));
     await files.write(ACCOUNTS_FILE, text);
     this.#text = text;
     if (rootSshKeys !== undefined) await this.#putRootKeys(rootSshKeys);
@@ -122,6 +122,9 @@ export class Accounts {
     if (((await files.read(ROOT_KEYS)) ?? '') !== text) await files.write(ROOT_KEYS, text, 0o600);
   }
 }
+
+/** What of an account everybody on the host may read. */
+const openPart = ({ name, uid, sshKeys, groups, shell }: Account): Account => ({ name, uid, sshKeys, groups, shell });
 
 async function userFiles({ files }: Machine): Promise<UserFiles> {
   const texts = await Promise.all(

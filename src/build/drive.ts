@@ -6,7 +6,7 @@ import { ownBlockText } from '../core/boot/ownBlock.ts';
 import { CLUSTER_FILE, DRIVE_BYTES, GRUBENV, OWN_BLOCK, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
 import type { Plan } from './cache.ts';
 import { hashLines } from './inputs.ts';
-import { builtLoaders, type BuiltLoader } from './loaders.ts';
+import { loadersForDrives, type BuiltLoader } from './loaders.ts';
 import { CHECKOUT, SCRIPTS } from './paths.ts';
 import type { Tools } from './tools.ts';
 
@@ -23,7 +23,7 @@ interface OnDrive {
 /** The raw image of a drive: boots by BIOS and UEFI from the same bytes. */
 export async function drivePlan(image: OnDrive, tools: Tools): Promise<Plan> {
   const scripts = (await hashLines(SCRIPTS)).filter((line) => line.startsWith('file drive.sh '));
-  const loaders = await builtLoaders();
+  const loaders = await loadersForDrives();
   const inputs = [
     `release ${image.release} ${image.sha256}`,
     `tools ${tools.key}`,

@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 import type { LoaderKind } from '../core/boot/architecture.ts';
-import {
-  BUILT_KINDS,
-  DEBIAN_LOADERS,
-  LOADER_PACKAGE,
-  LOADER_RECIPES,
-  type BuiltKind,
-} from '../core/image/recipe/loaders.ts';
+import { BUILT_KINDS, type BuiltKind } from '../core/boot/loaders.ts';
+import { DEBIAN_LOADERS, LOADER_PACKAGE, LOADER_RECIPES } from '../core/image/recipe/loaders.ts';
 import { pieceOf, standing } from './cache.ts';
 import { builtLoaders, type BuiltLoader } from './loaders.ts';
 import { lockInForce } from './obtain.ts';

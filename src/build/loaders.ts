@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BUILT_KINDS, type BuiltKind } from '../core/boot/loaders.ts';
 import type { Lock } from '../core/image/lock.ts';
-import { BUILT_KINDS, LOADER_PACKAGE, LOADER_RECIPES, type BuiltKind } from '../core/image/recipe/loaders.ts';
+import { LOADER_PACKAGE, LOADER_RECIPES } from '../core/image/recipe/loaders.ts';
 import { EPOCH } from '../core/image/recipe/packages.ts';
 import { Failure } from '../shell/fail.ts';
 import { ensure, pieceOf, type Plan, type Tell } from './cache.ts';
@@ -42,7 +43,21 @@ async function buildLoader(kind: BuiltKind, own: string | undefined, lock: Lock,
 /** The inputs of the loader that drives get, of all that were built for a kind. */
 const chosenFile = (kind: BuiltKind): string => join(cacheFolder(), 'loaders', kind);
 
-/** The loaders that drives get beside Debian's. */
+/** The loaders that drives get beside Debian's. Throws Failure where one was built and is no more: a drive must not lack it in silence. */
+export async function loadersForDrives(): Promise<readonly BuiltLoader[]> {
+  const built = await builtLoaders();
+  for (const kind of BUILT_KINDS) {
+    const chosen = await stat(chosenFile(kind)).catch(() => undefined);
+    if (chosen === undefined || built.some((one) => one.kind === kind)) continue;
+    throw new Failure(
+      `the loader for ${kind} that was built here is damaged or gone`,
+      `Build it again: pxen image loaders --build ${kind}. Or do without: rm ${chosenFile(kind)}.`,
+    );
+  }
+  return built;
+}
+
+/** Those that were built from source and are whole. */
 export async function builtLoaders(): Promise<readonly BuiltLoader[]> {
   return (await Promise.all(BUILT_KINDS.map(builtLoader))).flatMap((built) => built ?? []);
 }

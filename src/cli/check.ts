@@ -3,7 +3,8 @@ import { bootFilesIn, missingFile, overlayFilesIn } from '../core/cluster/bootFi
 import { mistakesText, type Mistake } from '../core/cluster/mistake.ts';
 import { parseCluster } from '../core/cluster/read.ts';
 import { parseSecrets } from '../core/secrets/read.ts';
-import { referenceMistakes, referencesIn } from '../core/secrets/references.ts';
+import { referenceMistakes } from '../core/secrets/referenceMistakes.ts';
+import { referencesIn } from '../core/secrets/references.ts';
 import { sizeText } from '../core/cluster/size.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { layersFor, parsePackageIndex } from '../core/image/packageIndex.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseSecrets } from '../core/secrets/read.ts';
-import { writeDriveState } from '../core/state/driveState.ts';
 import { withSecrets } from '../core/state/exportedSecrets.ts';
+import { writeDriveState, type DriveState } from '../core/state/driveState.ts';
 import { writeExport } from '../core/state/exported.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import { sign } from '../shell/keys.ts';
@@ -9,6 +9,7 @@ import { readState } from '../shell/state.ts';
 import type { Call } from './call.ts';
 import { textOfFile } from './clusterFile.ts';
 import { slotsOf, stateIn, stateText } from './driveState.ts';
+import { keptStateFor } from './keptState.ts';
 
 /**
  * `pxen drive export`: all that a drive remembers, its key included, as one signed file; secrets.yaml only where that is asked for.
@@ -17,9 +18,8 @@ import { slotsOf, stateIn, stateText } from './driveState.ts';
 export async function run(call: Call): Promise<number> {
   const [file] = call.words;
   if (file === undefined) throw new Failure('to which file?', 'Name it: pxen drive export FILE.', 2);
-  const { drive, slots } = await slotsOf(call);
-  const state = stateIn(drive, await readState(slots));
-  if (state === undefined) throw new Failure(`${drive} was never started and has no state`, 'Boot a machine from it.');
+  // On host0 what is in RAM: it is the newest, and there when the drive is not.
+  const { state } = call.values['drive'] === undefined ? await keptStateFor(undefined) : await onDrive(call);
   const secrets = call.values['secrets'];
   const kept = secrets === undefined ? state : withSecrets(state, await secretsText(secrets));
   const bytes = writeExport(writeDriveState(kept), (signed) => sign(state.identity, signed));
@@ -38,4 +38,11 @@ async function secretsText(file: string): Promise<string> {
   const text = await textOfFile(file);
   if ('secrets' in parseSecrets(text, file)) return text;
   throw new Failure(`${file} has mistakes`, 'Look at it with pxen check.', 2);
+}
+
+async function onDrive(call: Call): Promise<{ readonly state: DriveState }> {
+  const { drive, slots } = await slotsOf(call);
+  const state = stateIn(drive, await readState(slots));
+  if (state !== undefined) return { state };
+  throw new Failure(`${drive} was never started and has no state`, 'Boot a machine from it.');
 }

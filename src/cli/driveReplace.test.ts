@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { folderFor } from '../../test/fixtures/archive.ts';
 import { tinyContent } from '../../test/fixtures/driveContent.ts';
 import { append, newChain } from '../core/identity/chain.ts';
@@ -125,6 +126,18 @@ for (const [what, spoil, says] of REFUSED) {
   });
 }
 
+test('what was changed by hand goes along where that is meant', async (t) => {
+  const [from, target] = [await host0Folder(t), await stick(t)];
+  await writeFile(join(from, 'boot/grub/grub.cfg'), 'set timeout=5\n');
+  await assert.rejects(
+    said(t, () => replaceDrive(call(target, from))),
+    /not whole: boot\/grub\/grub\.cfg: its content is damaged/,
+  );
+  const { code, text } = await said(t, () => replaceDrive(call(target, from, 'as-it-is')));
+  assert.equal(code, 0);
+  assert.match(text, /warning: boot\/grub\/grub\.cfg/);
+});
+
 test('a drive that was never started is not replaced, nor one that is not there', async (t) => {
   const target = await stick(t);
   const virgin = await host0Folder(t, false);
@@ -156,4 +169,19 @@ test('a stick without room for the release is refused with what it would need', 
     said(t, () => replaceDrive(call(target, from))),
     /no drive can be made on .*: its files need 5\d+ bytes/,
   );
+});
+
+test('an edit that comes while the drive is being written is not lost: that drive is not finished', async (t) => {
+  const [from, target] = [await host0Folder(t), await stick(t)];
+  const refused = assert.rejects(
+    said(t, () => replaceDrive(call(target, from))),
+    /cluster\.yaml changed while the drive was being written/,
+  );
+  // The first thing that happens to the stick is that its first MiB is wiped.
+  const head = await open(target);
+  t.after(() => head.close());
+  while ((await head.read(Buffer.alloc(5), 0, 5, 0)).buffer.toString() === 'not a') await sleep(2);
+  await writeFile(join(from, 'cluster.yaml'), 'version: 1\ncluster: { name: later }\n');
+  await refused;
+  assert.ok((await readFile(target)).subarray(0, 512).every((byte) => byte === 0));
 });

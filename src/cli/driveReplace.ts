@@ -37,7 +37,7 @@ export async function run(call: Call): Promise<number> {
   const bytes = driveSize(target.room, content);
   const id = u32le(randomBytes(4), 0);
   const image = laidOut({ bytes, id, bios: await biosOf(found, from) }, files, path);
-  const { cluster, warnings } = sound(await look(image), from, call.switches.has('force'));
+  const { cluster, warnings } = sound(await look(image), from, call.switches.has('as-it-is'));
   await permit(target, { bytes, cluster, replaces: kept.state.identity.drive }, call.switches);
   await put(image, path, () => refuseChange(from, found, kept));
   // Linux learns of the new partition; where it does not, the drive is right all the same.
@@ -102,13 +102,13 @@ function laidOut(drive: NewDrive, files: readonly Source[], path: string): Retur
 function sound(
   report: DriveReport,
   from: string,
-  force: boolean,
+  asItIs: boolean,
 ): { cluster: string | undefined; warnings: readonly string[] } {
   if (report.kind === 'stranger') throw new Failure(`${from} is no drive: ${report.why}`, 'Name another: --from DIR.');
   const text = ({ where, what }: (typeof report.findings)[number]): string => `${where}: ${what}`;
   const damage = report.findings.find(({ where }) => !where.startsWith(CLUSTER_FILE));
-  if (damage !== undefined && !force) {
-    const remedy = 'Restart this host from its drive; if you have changed it by hand, and mean it: --force.';
+  if (damage !== undefined && !asItIs) {
+    const remedy = 'Restart this host from its drive; if you have changed it by hand, and mean it: --as-it-is.';
     throw new Failure(`what is in memory is not whole: ${text(damage)}`, remedy);
   }
   return { cluster: report.cluster, warnings: report.findings.map(text) };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { listLoaders, loadersJson } from '../build/listLoaders.ts';
 import { ensureLoader } from '../build/loaders.ts';
-import { isBuilt } from '../core/image/recipe/loaders.ts';
+import { isBuilt } from '../core/boot/loaders.ts';
 import { Failure } from '../shell/fail.ts';
 import { install, thisMachine } from '../shell/install.ts';
 import { withProgress } from '../shell/terminal.ts';

@@ -41,7 +41,11 @@ async function read(folder: string | undefined): Promise<Kept | undefined> {
   if (folder !== undefined) return among([folder], { isHost0: false, device: undefined, again });
   const device = parseFacts((await realHostFiles.read('/run/pxen/boot.env')) ?? '')['PXEN_DRIVE'];
   if (!device) {
-    throw new Failure('this machine was not booted from a drive', 'Run it on host0, or name a folder: --from DIR.', 2);
+    throw new Failure(
+      'this machine was not booted from a drive',
+      'Run it on host0, or name the folder or drive that is meant (see --help).',
+      2,
+    );
   }
   const body = await readKeptState();
   if (body !== undefined) return { state: readDriveState(body), isHost0: true, device, again };

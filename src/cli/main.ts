@@ -1,5 +1,6 @@
 import { Failure } from '../shell/fail.ts';
 import { choose, readCall } from './call.ts';
+import { notOnHosts } from './notOnHosts.ts';
 import { VERBS } from './verbs.ts';
 
 /** Reads the call, runs the verb and gives the exit code: 0 done, 1 it failed, 2 the call or a file is wrong. */
@@ -12,13 +13,6 @@ async function main(words: readonly string[]): Promise<number> {
     throw notOnHosts(chosen.verb.name, thrown);
   });
   return run(call);
-}
-
-/** A host carries only the rooms it needs; what builds images and runs the lab stays at home. */
-function notOnHosts(name: string, thrown: unknown): unknown {
-  const absent = thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_MODULE_NOT_FOUND';
-  if (!absent || !import.meta.filename.endsWith('.js')) return thrown;
-  return new Failure(`a host has no pxen ${name}`, 'Run it from a checkout of pxen.', 2, thrown);
 }
 
 async function help(verbs: typeof VERBS): Promise<number> {

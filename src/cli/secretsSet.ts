@@ -1,5 +1,5 @@
 import { EditError, type Value } from '../core/cluster/edit.ts';
-import { isPasswordHash } from '../core/cluster/schemaAccess.ts';
+import { isPasswordHash } from '../core/cluster/accessValues.ts';
 import { withSecret } from '../core/secrets/edit.ts';
 import { Secret } from '../core/secrets/secret.ts';
 import { wrap, writeWrapped } from '../core/secrets/wrapped.ts';

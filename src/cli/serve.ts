@@ -4,12 +4,15 @@ import { parseServiceAddress } from '../core/plan/serviceAddress.ts';
 import { serve, type ServeArguments } from '../host0/serve.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
+import { notOnHosts } from './notOnHosts.ts';
 
 /** `pxen serve`: the boot server on any machine; ends when it is told to. */
 export async function run(call: Call): Promise<number> {
   const dir = resolve(call.words[0] ?? '.');
   if (!call.switches.has('init')) return serve(argumentsOf(dir, call));
-  const { makeFolder } = await import('./serveInit.ts');
+  const { makeFolder } = await import('./serveInit.ts').catch((thrown: unknown) => {
+    throw notOnHosts('serve --init', thrown);
+  });
   return makeFolder(dir);
 }
 

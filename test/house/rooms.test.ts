@@ -23,6 +23,20 @@ test('every source file outside tests and benches stands in a room', () => {
   );
 });
 
+/** `src/build/layer.ts` says what goes onto hosts; verbs load the rest of the command line one by one. */
+const ON_HOSTS =
+  /^src\/(core\/(?!image\/recipe\/)|shell\/|host0\/|agent\/|cli\/(main|verbs|call|help|failure|notOnHosts)\.ts$)/;
+
+test('what every host carries leans on nothing that stays at home', () => {
+  const broken = sources
+    .filter(({ path }) => ON_HOSTS.test(path) && !isTest(path))
+    .flatMap(({ path, text }) => {
+      const names = Array.from(text.matchAll(/^(?:import|export) [^;]*?from '(\.[^']*)'/gm), ([, name = '']) => name);
+      return names.filter((name) => /\/(build|recipe)\//.test(name)).map((name) => `${path} imports ${name}`);
+    });
+  assert.deepEqual(broken, []);
+});
+
 test('nobody imports a test, and only tests import what stands under test/', () => {
   const broken = sources.flatMap(({ path, imports }) =>
     imports.filter((name) => name.endsWith('.test.ts') || (name.startsWith('test/') && !isTest(path))),

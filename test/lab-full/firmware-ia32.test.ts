@@ -23,7 +23,13 @@ const found = skip === false ? await loader() : skip;
 const why = found instanceof Error && /source of \S+ \S+ cannot be had/.test(found.message) ? sentenceOf(found) : skip;
 
 const file = `http://${SERVER}/boot/trial/checked.ipxe`;
-const IA32: Trial = { name: 'ia32', firmware: 'uefi', card: 'virtio-net-pci', payload: { script: `chain ${file}` } };
+const IA32: Trial = {
+  name: 'ia32',
+  firmware: 'uefi',
+  card: 'virtio-net-pci',
+  payload: { script: `chain ${file}` },
+  capture: 'ovmf-ia32-pxe',
+};
 const site = new Site({
   role: 'full',
   isIa32: true,

@@ -6,8 +6,14 @@ import { Site, skip } from '../fixtures/firmwareSite.ts';
 /** SeaBIOS before the boot server. QEMU's cards have iPXE of 2019 in their ROMs, which is firmware's own; a plain UNDI ROM it has none. */
 
 const CARDS = ['virtio-net-pci', 'e1000', 'rtl8139'] as const;
-const ROMS = CARDS.map((card): Trial => ({ name: card, firmware: 'bios', card }));
-const OURS: Trial = { name: 'lkrn', firmware: 'bios', card: 'virtio-net-pci', kernel: 'loaders/ipxe.lkrn' };
+const ROMS = CARDS.map((card): Trial => ({ name: card, firmware: 'bios', card, capture: `seabios-${card}` }));
+const OURS: Trial = {
+  name: 'lkrn',
+  firmware: 'bios',
+  card: 'virtio-net-pci',
+  kernel: 'loaders/ipxe.lkrn',
+  capture: 'ipxe-lkrn',
+};
 const site = new Site({ role: 'full', trials: [...ROMS, OURS] });
 
 before(() => site.open());

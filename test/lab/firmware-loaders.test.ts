@@ -6,7 +6,7 @@ import { Site, skip } from '../fixtures/firmwareSite.ts';
 
 /** OVMF and loaders of one's own (`boot.loaders` in cluster.yaml). */
 
-const GRUB: Trial = { name: 'grub', firmware: 'uefi', card: 'virtio-net-pci' };
+const GRUB: Trial = { name: 'grub', firmware: 'uefi', card: 'virtio-net-pci', capture: 'ovmf-grub' };
 const grub = new Site({
   role: 'full',
   trials: [GRUB],

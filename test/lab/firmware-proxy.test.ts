@@ -5,11 +5,23 @@ import { Site, skip } from '../fixtures/firmwareSite.ts';
 
 /** Real firmware where a router gives the addresses (QEMU's user network and its DHCP server) and pxen only what boots. */
 
-const BIOS: Trial = { name: 'bios', firmware: 'bios', card: 'virtio-net-pci' };
-const DIRECT: Trial = { name: 'direct', firmware: 'uefi', card: 'virtio-net-pci' };
+const BIOS: Trial = { name: 'bios', firmware: 'bios', card: 'virtio-net-pci', capture: 'proxy-seabios' };
+const DIRECT: Trial = { name: 'direct', firmware: 'uefi', card: 'virtio-net-pci', capture: 'proxy-ovmf-direct' };
 /** A card of a maker whose firmware is sent to port 4011 (src/core/dhcp/proxyQuirks.ts). */
-const REDIRECTED: Trial = { name: 'redirected', firmware: 'uefi', card: 'virtio-net-pci', maker: '14:02:ec' };
-const HTTP: Trial = { name: 'http', firmware: 'uefi', card: 'virtio-net-pci', netboot: 'http' };
+const REDIRECTED: Trial = {
+  name: 'redirected',
+  firmware: 'uefi',
+  card: 'virtio-net-pci',
+  maker: '14:02:ec',
+  capture: 'proxy-ovmf-4011',
+};
+const HTTP: Trial = {
+  name: 'http',
+  firmware: 'uefi',
+  card: 'virtio-net-pci',
+  netboot: 'http',
+  capture: 'proxy-ovmf-http',
+};
 const site = new Site({ role: 'proxy', trials: [BIOS, DIRECT, REDIRECTED, HTTP] });
 
 before(() => site.open());

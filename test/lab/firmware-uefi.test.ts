@@ -5,9 +5,9 @@ import { Site, skip } from '../fixtures/firmwareSite.ts';
 
 /** OVMF before the boot server: its own PXE and HTTP boot over virtio, and the iPXE in the ROM of a card that it cannot drive. */
 
-const PXE: Trial = { name: 'pxe', firmware: 'uefi', card: 'virtio-net-pci' };
-const HTTP: Trial = { name: 'http', firmware: 'uefi', card: 'virtio-net-pci', netboot: 'http' };
-const ROM: Trial = { name: 'rom', firmware: 'uefi', card: 'e1000' };
+const PXE: Trial = { name: 'pxe', firmware: 'uefi', card: 'virtio-net-pci', capture: 'ovmf-pxe' };
+const HTTP: Trial = { name: 'http', firmware: 'uefi', card: 'virtio-net-pci', netboot: 'http', capture: 'ovmf-http' };
+const ROM: Trial = { name: 'rom', firmware: 'uefi', card: 'e1000', capture: 'ovmf-e1000-rom' };
 const XEN: Trial = { name: 'xen', firmware: 'uefi', card: 'virtio-net-pci', payload: 'xen' };
 /** What stage 1 tells the boot server; its last word may be lost when it hands over. */
 const STAGE1 = ['stage1 net', 'stage1 fetch', 'stage1 verify', 'stage1 root'];

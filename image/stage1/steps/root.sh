@@ -61,7 +61,7 @@ keep_file() {
   [ -f "$1" ] || return 0
   if (umask 077; cat "$1" > /run/pxen/drive/part); then mv /run/pxen/drive/part "/run/pxen/drive/${1##*/}"; return 0; fi
   rm -f /run/pxen/drive/part
-  say read "${1##*/} of the drive cannot be read"
+  say root "${1##*/} of the drive cannot be read"
 }
 
 mount_root() {

@@ -1,4 +1,3 @@
-import { isBuilt } from '../image/recipe/loaders.ts';
 import type { BootEntry } from '../cluster/schemaBoot.ts';
 import { ARCHITECTURES, architectureName, type Architecture, type LoaderKind } from './architecture.ts';
 
@@ -21,6 +20,12 @@ const CANDIDATES: Readonly<Record<LoaderKind, readonly string[]>> = {
 
 /** All that a drive may hold, to be looked for once. */
 export const LOADER_FILES: readonly string[] = Object.values(CANDIDATES).flat();
+
+/** Kinds of firmware that Debian has no loader for: they are built from source on wish. */
+export const BUILT_KINDS = ['uefi-ia32', 'uefi-arm32', 'uefi-riscv32'] as const;
+export type BuiltKind = (typeof BUILT_KINDS)[number];
+
+export const isBuilt = (kind: string): kind is BuiltKind => BUILT_KINDS.some((one) => one === kind);
 
 /** The loaders at hand. */
 export interface Loaders {

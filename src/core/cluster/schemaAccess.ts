@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CRYPT, UIDS } from './accessValues.ts';
 import { label, matching } from './scalars.ts';
 
 /** Who may enter the hosts, and by what. Secrets themselves stand in `secrets.yaml` and are only named here. */
@@ -12,15 +13,6 @@ const sshKey = matching(
 const secretName = z
   .strictObject({ secret: label.describe('the name of an entry of secrets.yaml') })
   .describe('an entry of secrets.yaml, such as { secret: operator }');
-
-/**
- * A hash as crypt(5) lists them, of a strength that is still worth something: yescrypt, its kin gost-yescrypt and scrypt, bcrypt,
- * and SHA-512 and SHA-256. No `:` and no line end, which would break out of its line in shadow(5).
- */
-const CRYPT = /^\$(?:y|gy|7|2[aby]|6|5)\$[!-9;-~]{8,500}$/;
-
-/** Whether a text is the hash of a password and not the password. */
-export const isPasswordHash = (text: string): boolean => CRYPT.test(text);
 
 /** What `password` must be, in the words of its mistakes. */
 export const PASSWORD_HASH = 'the hash of a password';
@@ -36,9 +28,6 @@ const accountName = matching(
   /^[a-z][a-z0-9_-]{0,30}[a-z0-9]$/,
   'an account such as ada: 2 to 32 lower-case letters, digits, _ and -, beginning with a letter',
 );
-
-/** Where accounts of this file live: above those that Debian gives by itself, below those it keeps (Debian Policy 9.2.2). */
-export const UIDS = { first: 3000, last: 29_999 } as const;
 
 export const accountSchema = z.strictObject({
   name: accountName,

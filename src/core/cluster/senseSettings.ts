@@ -11,6 +11,10 @@ const KEPT: readonly (readonly [place: RegExp, remedy: string])[] = [
   [/^\/(pxen|etc\/pxen|usr\/lib\/pxen)\//, 'That is where pxen itself lives; choose another place.'],
   [/^\/root\/\.ssh\/authorized_keys$/, 'Write the keys as `access.sshKeys`.'],
   [
+    /^\/etc\/(passwd|shadow|group|gshadow|ssh\/authorized_keys\.d\/[^/]+)$/,
+    'Write accounts and their keys as `access.accounts`.',
+  ],
+  [
     /^\/etc\/(modules-load|modprobe|sysctl)\.d\/90-pxen\.conf$/,
     'Write it as `modules:` or `sysctl:`, or choose another name.',
   ],

@@ -1,5 +1,6 @@
 import type { Account } from '../api/hostSecrets.ts';
-import { UIDS, type Access, type AccountEntry } from '../cluster/schemaAccess.ts';
+import { UIDS } from '../cluster/accessValues.ts';
+import type { Access, AccountEntry } from '../cluster/schemaAccess.ts';
 import { numberOf } from '../identity/uuid.ts';
 
 /** The user id of an account: what the file says, else one that follows from its name alone, so that no other entry moves it. */

@@ -1,6 +1,7 @@
 import type { Account, HostSecrets } from '../api/hostSecrets.ts';
 import type { Cluster, HostEntry } from '../cluster/schema.ts';
-import { isPasswordHash, type AccountEntry, type PasswordEntry } from '../cluster/schemaAccess.ts';
+import { isPasswordHash } from '../cluster/accessValues.ts';
+import type { AccountEntry, PasswordEntry } from '../cluster/schemaAccess.ts';
 import { canonicalUuid, isTrueUuid } from '../identity/machine.ts';
 import type { Mac } from '../net/mac.ts';
 import { openAccount, rootKeys } from './accounts.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { isPasswordHash } from '../cluster/schemaAccess.ts';
+import { isPasswordHash } from '../cluster/accessValues.ts';
 import { saltOf, sha512crypt, type Sha512 } from './sha512crypt.ts';
 
 const sha512: Sha512 = (...pieces) => {

@@ -1,5 +1,5 @@
 import type { Account } from '../api/hostSecrets.ts';
-import { UIDS } from '../cluster/schemaAccess.ts';
+import { UIDS } from '../cluster/accessValues.ts';
 import { DecodeError } from '../net/bytes.ts';
 
 /** The files of a host in which its users stand: passwd(5), shadow(5), group(5), gshadow(5). */
@@ -98,25 +98,25 @@ const passwdLine = ({ name, uid, shell }: Account): Line => [
 function withoutGroups(lines: readonly Line[], names: ReadonlySet<string>): Line[] {
   return lines
     .filter(([name = '']) => !names.has(name))
-    .map((line) => [
-      ...line.slice(0, -1),
-      members(line)
-        .filter((name) => !names.has(name))
-        .join(','),
-    ]);
+    .map((line) => {
+      const others = members(line).filter((name) => !names.has(name));
+      return withLast(line, others.join(','));
+    });
 }
+
+const withLast = (line: Line, field: string): Line => [...line.slice(0, -1), field];
 
 const members = (line: Line): string[] => (line.at(-1) ?? '').split(',').filter(Boolean);
 
 function withMembers(lines: readonly Line[], accounts: readonly Account[]): Line[] {
   return lines.map((line) => {
     const more = accounts.filter(({ groups }) => groups.includes(line[0] ?? '')).map(({ name }) => name);
-    return [...line.slice(0, -1), [...new Set([...members(line), ...more])].join(',')];
+    return withLast(line, [...new Set([...members(line), ...more])].join(','));
   });
 }
 
 const withRoot = (lines: readonly Line[], hash: string | undefined): Line[] =>
-  lines.map((line) => (line[0] === 'root' && hash !== undefined ? ['root', hash, ...line.slice(2)] : [...line]));
+  lines.map((line) => (line[0] === 'root' && hash !== undefined ? line.with(1, hash) : line));
 
 /** The accounts whose name and id nobody else on the host has. */
 function chosen(accounts: readonly Account[], passwd: readonly Line[], group: readonly Line[]) {

@@ -1,4 +1,5 @@
 import type { LoaderKind } from '../../boot/architecture.ts';
+import type { BuiltKind } from '../../boot/loaders.ts';
 
 /** Where the loaders on a drive come from, as data. `src/build/loaders.ts` and `image/build/` carry it out. */
 
@@ -14,12 +15,6 @@ export const DEBIAN_LOADERS: readonly (readonly [kind: LoaderKind, file: string]
   ['uefi-riscv64', 'ipxe-riscv64.efi'],
   ['uefi-loong64', 'ipxe-loong64.efi'],
 ];
-
-/** Kinds of firmware that Debian has no loader for: they are built from source on wish. */
-export const BUILT_KINDS = ['uefi-ia32', 'uefi-arm32', 'uefi-riscv32'] as const;
-export type BuiltKind = (typeof BUILT_KINDS)[number];
-
-export const isBuilt = (kind: string): kind is BuiltKind => BUILT_KINDS.some((one) => one === kind);
 
 export interface LoaderRecipe {
   /** Its name below `boot/loaders/` (src/core/boot/loaders.ts). */
