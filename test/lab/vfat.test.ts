@@ -61,12 +61,16 @@ before(async () => {
     drive: { ...recorded, file: file('drive.img'), log: file('log') },
   });
   const late = setTimeout(() => guest.qemu.kill(), PATIENCE.timeout - 60_000);
-  for (let answers = 1; answers <= 5; answers += 1) {
-    await guest.line(new RegExp(`^acknowledged`), answers);
-    answered.push(readWriteLog(await readFile(join(folder, 'log'))).length);
+  try {
+    for (let answers = 1; answers <= 5; answers += 1) {
+      await guest.line(/^acknowledged/, answers);
+      answered.push(readWriteLog(await readFile(join(folder, 'log'))).length);
+    }
+    await guest.qemu.ended;
+  } finally {
+    clearTimeout(late);
+    guest.qemu.kill();
   }
-  await guest.qemu.ended;
-  clearTimeout(late);
   ({ lines } = guest);
   log = readWriteLog(await readFile(join(folder, 'log')));
 }, PATIENCE);
