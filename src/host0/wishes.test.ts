@@ -178,6 +178,7 @@ test('of a drive that was put back, a file with a mistake is told of, a torn one
   assert.match(file.warnings().join(), /hsots/);
   writeFileSync(join(lab.drive, CLUSTER_FILE), NEW.slice(0, 42));
   await assert.rejects(wishes.takeByHand(), /cluster\.yaml on the drive is torn/);
+  assert.equal((await wishes.current()).text, NEW, 'what a command changes is what is in force');
   const other = site(t, OLD);
   await (await bootSite(other)).keep();
   lab.slots.disk.set(other.slots.disk);

