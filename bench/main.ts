@@ -21,7 +21,7 @@ export const isPeerBench = (name: string): name is PeerBench => Object.hasOwn(PE
 
 /** Runs a bench in namespaces of its own, which are gone when it ends, however it ends. */
 export async function benchBeside(name: PeerBench, options: Omit<Job, 'beds'>): Promise<BenchResult> {
-  const why = await whyNot(['nft', 'atftp', 'curl', 'apt-get', 'dpkg-deb']);
+  const why = await whyNot(['nft', 'ethtool', 'atftp', 'curl', 'apt-get', 'dpkg-deb']);
   if (why !== false) throw new Failure(`this bench cannot run here: ${why}`, 'Run it as root on Debian or Ubuntu.');
   const beds = new Beds();
   const interrupted = (): void => void beds.remove().finally(() => process.exit(1));

@@ -9,11 +9,12 @@ import { dnsmasqTftp } from '../servers/dnsmasq.ts';
 import { pxen } from '../servers/pxen.ts';
 import { atftpd, tftpdHpa } from '../servers/tftp.ts';
 import { allFiles, BLKSIZES, DELAYS, LOSSES, LOSSY_BLKSIZES, MANY, WINDOWS } from './matrix.ts';
-import { farTasks, idOf, lossTasks, nearTasks } from './tasks.ts';
+import { farTasks, idOf, lossTasks, nearKind, nearTasks } from './tasks.ts';
 
 const NOTES = [
   'The client is atftp, over a veth pair; it and the server share the processors. Files are in RAM.',
   'One client near: it and the server on the same processor; the scheduler, not the server, would decide otherwise.',
+  'Many clients near: once like that, and once wherever the scheduler puts them, where a server with a thread or process for each client wakes fewer processors.',
   'tftpd-hpa and dnsmasq know no windowsize: they are compared at window 1.',
   'Loss: every 1,000th or 100th datagram of the transfer in each direction, by a counter.',
   'Distance: by a relay; the round trip is what the server sees, from its last block of a window to the ACK.',
@@ -33,8 +34,9 @@ export async function benchTftp(job: Job): Promise<BenchResult> {
   // A quick run has no time for the distance that is hardest to keep, nor for files so long that 1 in 1,000 shows.
   const [delays, losses] = job.quick ? [[5], [100]] : [DELAYS, LOSSES];
   const tasks = [
-    ...nearTasks(job, field, 1),
-    ...nearTasks(job, field, MANY),
+    ...nearTasks(job, field, 1, 'beside'),
+    ...nearTasks(job, field, MANY, 'beside'),
+    ...nearTasks(job, field, MANY, 'anywhere'),
     ...delays.flatMap((delay) => farTasks(job, field, delay)),
     ...losses.flatMap((every) => lossTasks(job, field, every)),
   ];
@@ -52,8 +54,19 @@ interface Row {
 }
 
 const RATIOS: readonly Row[] = [
-  { kind: 'near1', group: 'one client, pxen / the best peer', blksizes: BLKSIZES, least: 0.7 },
-  { kind: `near${MANY}`, group: `${MANY} clients at once, pxen / the best peer`, blksizes: BLKSIZES, least: 1 },
+  { kind: nearKind(1, 'beside'), group: 'one client, pxen / the best peer', blksizes: BLKSIZES, least: 0.7 },
+  {
+    kind: nearKind(MANY, 'beside'),
+    group: `${MANY} clients at once on the server's processor, pxen / the best peer`,
+    blksizes: BLKSIZES,
+    least: 1,
+  },
+  {
+    kind: nearKind(MANY, 'anywhere'),
+    group: `${MANY} clients at once, pxen / the best peer`,
+    blksizes: BLKSIZES,
+    least: 1,
+  },
   ...DELAYS.map((delay) => ({
     kind: `far${delay}`,
     group: `one client at a round trip of ${delay} ms, pxen / the best peer`,

@@ -60,21 +60,23 @@ const tasksOf = (field: Field, { kind, panel, unit, blksizes, rounds, fetch }: K
     }),
   );
 
-/** One client, or many at once, on a wire without loss or delay. */
-export function nearTasks({ quick }: Job, field: Field, clients: number): Task[] {
+/** One client, or many at once, on a wire without loss or delay; on the server's processor, or on any. */
+export function nearTasks({ quick }: Job, field: Field, clients: number, where: 'beside' | 'anywhere'): Task[] {
   const size = clients > 1 ? (quick ? SIZES.lossy : SIZES.part) : quick ? SIZES.part : SIZES.whole;
+  const fetch = where === 'beside' ? fetchBeside : fetchWith;
+  const who = clients === 1 ? 'One client' : `${clients} clients at once, together`;
   return tasksOf(field, {
-    kind: `near${clients}`,
-    panel: clients === 1 ? 'One client' : `${clients} clients at once, together`,
+    kind: nearKind(clients, where),
+    panel: clients > 1 && where === 'beside' ? `${who}, on the server's processor` : who,
     unit: 'MB/s',
     blksizes: BLKSIZES,
     rounds: quick ? 1 : 3,
-    fetch: (bed, blksize, window) => {
-      const asked = wish(size, blksize, window);
-      return clients === 1 ? fetchBeside(bed, asked) : fetchWith(bed, asked, clients);
-    },
+    fetch: (bed, blksize, window) => fetch(bed, wish(size, blksize, window), clients),
   });
 }
+
+export const nearKind = (clients: number, where: 'beside' | 'anywhere'): string =>
+  clients > 1 && where === 'beside' ? `beside${clients}` : `near${clients}`;
 
 /** One client where datagrams are lost, in both directions. */
 export function lossTasks({ quick }: Job, field: Field, every: number): Task[] {

@@ -1,3 +1,4 @@
+import type { HostReport, ReportReply } from '../core/api/report.ts';
 import { readyCode } from '../core/identity/readyCode.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
@@ -53,9 +54,18 @@ export async function work(machine: Machine): Promise<void> {
   const shown = new Warnings(machine);
   const warned = (warnings: readonly string[]) => shown.see(warnings);
   await reportLoop(
-    { ...deps, idle, warned, send: (report) => client.report(report), clock, log, server: identity.server },
+    { ...deps, idle, warned, send: (report) => send(machine, client, report), clock, log, server: identity.server },
     untilTold(),
   );
+}
+
+/** A host that no authority came to with its boot learns it here, and speaks TLS from the next report on. */
+async function send({ files }: Machine, client: ReportClient, report: HostReport): Promise<ReportReply> {
+  const reply = await client.report(report);
+  const { authority } = reply;
+  if (typeof authority === 'string' && !(await files.exists(PATHS.authority)))
+    await files.write(PATHS.authority, authority);
+  return reply;
 }
 
 function stepsOf(machine: Machine, { cluster }: Identity, client: ReportClient, eyes: Eyes): Steps {

@@ -11,7 +11,11 @@ import { headOf } from '../core/identity/chain.ts';
 import { newIdentity } from '../core/identity/identity.ts';
 import { driveReplacedResult } from '../core/image/jsonSchema.ts';
 import { BIOS_FILE, SLOT_BYTES, SLOTS } from '../core/image/layout.ts';
+import { changesOf } from '../core/state/changes.ts';
 import { writeDriveState, type DriveState } from '../core/state/driveState.ts';
+import { beginState } from '../host0/state.ts';
+import { FakeClock } from '../shell/fake/clock.ts';
+import { FakeLog } from '../shell/fake/log.ts';
 import { makeKeys, randomBytes } from '../shell/keys.ts';
 import { run as runCommand } from '../shell/run.ts';
 import { openSlots } from '../shell/slots.ts';
@@ -89,7 +93,10 @@ test('a new drive from a folder: whole, the same cluster, one generation on, and
   assert.deepEqual([result.generation, result.replaces, result.leftOut], [2, identity.drive, []]);
   const made = stateIn(target, await readState(openSlots(target, runCommand)));
   assert.ok(made);
-  assert.deepEqual(made, { ...state, identity: { ...identity, drive: result.drive, generation: 2 } });
+  const [change] = changesOf(made);
+  assert.match(change?.what ?? '', new RegExp(`^drive replace .*, in place of ${identity.drive}$`));
+  assert.deepEqual(made, { ...made, chain, identity: { ...identity, drive: result.drive, generation: 2 } });
+  assert.equal(Buffer.from(made.rest.get('tls') ?? []).toString(), 'kept');
   assert.ok(compareClaims(claim(made), claim(state)) < 0);
   const before = append(append(chain, { time: 2, machine: 'm', boot: 'c' }), { time: 3, machine: 'm', boot: 'd' });
   assert.ok(
@@ -184,4 +191,24 @@ test('an edit that comes while the drive is being written is not lost: that driv
   await writeFile(join(from, 'cluster.yaml'), 'version: 1\ncluster: { name: later }\n');
   await refused;
   assert.ok((await readFile(target)).subarray(0, 512).every((byte) => byte === 0));
+});
+
+test('the next boot from the new drive goes on with the same cluster: one stamp more, and nothing is begun anew', async (t) => {
+  const [from, target] = [await host0Folder(t), await stick(t)];
+  await said(t, () => replaceDrive(call(target, from)));
+  const slots = openSlots(target, runCommand);
+  const [clock, log, ending] = [new FakeClock(), new FakeLog(), new AbortController()];
+  const who = { time: 5, machine: 'm', boot: 'the next', makeKeys, randomBytes };
+  const begun = await beginState({ slots, log, clock, ...who, clusterFile: () => 'version: 1\n' });
+  const keeping = begun.keep(ending.signal);
+  for (const until = Date.now() + 10_000; Date.now() < until; await sleep(50)) {
+    const now = stateIn(target, await readState(slots));
+    if (now !== undefined && headOf(now.chain).counter === 2) break;
+  }
+  ending.abort();
+  await keeping;
+  const now = stateIn(target, await readState(slots));
+  assert.deepEqual([now?.identity.cluster, now?.identity.generation], [identity.cluster, 2]);
+  assert.equal(now && headOf(now.chain).counter, 2);
+  assert.deepEqual([log.of('STATE_FIRST_START'), log.of('STATE_UNUSABLE'), begun.warnings()], [[], [], []]);
 });

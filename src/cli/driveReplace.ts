@@ -7,8 +7,9 @@ import { BIOS_FILE, CLUSTER_FILE } from '../core/image/layout.ts';
 import { heldSource, newDrive, type NewDrive, type Source } from '../core/image/newDrive.ts';
 import { replacementFiles, succeeding } from '../core/image/replacement.ts';
 import { DecodeError } from '../core/net/bytes.ts';
+import { withChange } from '../core/state/changes.ts';
 import { readDriveState, writeDriveState } from '../core/state/driveState.ts';
-import { realClock } from '../shell/clock.ts';
+import { realClock, wallTime } from '../shell/clock.ts';
 import { realDrives } from '../shell/driveContent.ts';
 import { Failure } from '../shell/fail.ts';
 import { realHostFiles } from '../shell/host-files.ts';
@@ -17,6 +18,7 @@ import { readKeptState } from '../shell/keptState.ts';
 import { run as runCommand } from '../shell/run.ts';
 import { sourcesBelow } from '../shell/sources.ts';
 import type { Call } from './call.ts';
+import { whoIs } from './clusterPlace.ts';
 import { look, permit, put, targetOf } from './driveTarget.ts';
 import { IN_RAM, keptStateFor, type Kept } from './keptState.ts';
 import { megabytes } from './megabytes.ts';
@@ -27,7 +29,9 @@ export async function run(call: Call): Promise<number> {
   if (path === undefined) throw new Failure('which stick?', 'Name it: pxen drive replace DEVICE. See lsblk.', 2);
   const from = call.values['from'] ?? IN_RAM;
   const kept = await keptStateFor(call.values['from']);
-  const next = succeeding(kept.state, randomBytes(16));
+  const replaces = kept.state.identity.drive;
+  const change = { when: wallTime(), who: whoIs(), what: `drive replace ${path}, in place of ${replaces}` };
+  const next = withChange(succeeding(kept.state, randomBytes(16)), change);
   const found = await sourcesBelow(from).catch((cause: unknown) => {
     throw new Failure(`${from} cannot be read`, 'On a host that was booted from the drive it is there.', 2, cause);
   });
@@ -38,13 +42,12 @@ export async function run(call: Call): Promise<number> {
   const id = u32le(randomBytes(4), 0);
   const image = laidOut({ bytes, id, bios: await biosOf(found, from) }, files, path);
   const { cluster, warnings } = sound(await look(image), from, call.switches.has('as-it-is'));
-  await permit(target, { bytes, cluster, replaces: kept.state.identity.drive }, call.switches);
+  await permit(target, { bytes, cluster, replaces }, call.switches);
   await put(image, path, () => refuseChange(from, found, kept));
   // Linux learns of the new partition; where it does not, the drive is right all the same.
   await runCommand(['blockdev', '--rereadpt', path]).catch(() => undefined);
   const inForce = kept.isHost0 && (await isTaken(next.identity.drive));
   const { identity } = next;
-  const replaces = kept.state.identity.drive;
   tell(call, {
     schema: 'pxen.drive-replaced/1',
     device: path,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +30,8 @@ const LAST_WORDS = 5000;
  */
 export async function runTests(order: Order, longest: number, tally: Tally, ending: AbortSignal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pxt-'));
+  // Some tests run a program as nobody, who has to reach what they made below.
+  await chmod(folder, 0o711);
   // A test of the house calls this too: Node refuses to run tests within tests, by that variable.
   const runner = forkGroup(RUNNER, { TMPDIR: folder, NODE_TEST_CONTEXT: undefined });
   runner.on('message', (counted: Counted) => count(counted, tally));

@@ -87,6 +87,15 @@ test('a secret that cluster.yaml names is not forgotten; another one is, and the
   assert.equal(reading.secrets.size, 0);
 });
 
+test('where no cluster.yaml is, none is made for a secret', async (t) => {
+  const here = await folder(t);
+  await rm(join(here.path, 'cluster.yaml'));
+  const { code, stderr } = await here.pxen('secrets set operator', 'MARKED');
+  assert.equal(code, 2);
+  assert.match(stderr, /there is no cluster\.yaml/);
+  await assert.rejects(textIn(here), /ENOENT/);
+});
+
 test('every change has its line: when, who and which name, and no value', async (t) => {
   const here = await folder(t);
   await here.pxen('secrets set operator', 'MARKED');

@@ -1,13 +1,13 @@
 import { appendFile, mkdir, open, readdir, rename } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { mistakesText } from '../core/cluster/mistake.ts';
 import { parseCluster } from '../core/cluster/read.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { parseSecrets, type SecretsFile } from '../core/secrets/read.ts';
 import { referencesIn, type Reference } from '../core/secrets/references.ts';
 import { Failure } from '../shell/fail.ts';
-import { fileNamed, textOfFile } from './clusterFile.ts';
+import { fileNamed, isThere, textOfFile } from './clusterFile.ts';
 
 /** `secrets.yaml` beside the cluster.yaml that was named. */
 export interface SecretsPlace {
@@ -20,10 +20,20 @@ export interface SecretsPlace {
   readonly references: readonly Reference[];
 }
 
-/** A word that a person gave, or where they stand; throws Failure with every mistake of `secrets.yaml`. */
-export async function secretsAt(word = 'cluster.yaml'): Promise<SecretsPlace> {
-  const { file: clusterFile } = await fileNamed(word);
+/** What host0 serves from: a copy in RAM of what stands on the drive (docs/boot.md). */
+const COPY = '/run/pxen/drive';
+const HOST0 = '/run/pxen/host0.env';
+
+/**
+ * Beside the file that a person named; without one, on host0 what that serves from, else where they stand. Throws Failure with every
+ * mistake of `secrets.yaml`, and where there is no cluster to have secrets.
+ */
+export async function secretsAt(word: string | undefined): Promise<SecretsPlace> {
+  const { file: clusterFile } = await fileNamed(word ?? ((await isThere(HOST0)) ? COPY : 'cluster.yaml'));
   const file = await secretsBeside(clusterFile);
+  if (!file.isThere && !(await isThere(clusterFile))) {
+    throw new Failure(`there is no ${clusterFile}`, 'Name it, or its folder: --file FILE.', 2);
+  }
   const text = file.isThere ? await textOfFile(file.path) : undefined;
   const cluster = await clusterIn(clusterFile);
   const references = cluster === undefined ? [] : referencesIn(cluster);
@@ -54,6 +64,12 @@ async function clusterIn(file: string): Promise<Cluster | undefined> {
   const reading = text === undefined ? undefined : parseCluster(text, file);
   return reading !== undefined && 'cluster' in reading ? reading.cluster : undefined;
 }
+
+/** What a person has to know of a change that host0 alone has; empty where it is safe. */
+export const inRamOnly = (file: string): string =>
+  resolve(file).startsWith(`${COPY}/`)
+    ? 'it is in force until this machine ends: put it into secrets.yaml on the drive as well, from any computer'
+    : '';
 
 /** The cluster's name, to which what is wrapped is bound; throws Failure where cluster.yaml does not tell. */
 export function clusterName({ cluster, file }: SecretsPlace): string {

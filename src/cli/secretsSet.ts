@@ -8,7 +8,7 @@ import { hidden } from '../shell/hidden.ts';
 import { cipher } from '../shell/wrapping.ts';
 import type { Call } from './call.ts';
 import { lockFor } from './passphrase.ts';
-import { clusterName, saveSecrets, secretsAt, type SecretsPlace } from './secretsFile.ts';
+import { clusterName, inRamOnly, saveSecrets, secretsAt, type SecretsPlace } from './secretsFile.ts';
 import { nameIn } from './secretsNamed.ts';
 
 /** `pxen secrets set NAME`: the value is typed, or comes by a pipe. One that was wrapped is wrapped again. */
@@ -60,4 +60,6 @@ export function edited(text: string | undefined, name: string, entry: Value | un
 export function tell({ switches }: Call, file: string, name: string, done: string): void {
   const told = { schema: 'pxen.secret-change/1', file, name, done };
   process.stdout.write(switches.has('json') ? `${JSON.stringify(told, undefined, 2)}\n` : `${name} is ${done}\n`);
+  const warning = inRamOnly(file);
+  if (warning !== '') process.stderr.write(`warning: ${warning}\n`);
 }

@@ -77,10 +77,14 @@ async function answer(
 
 function answerReport(request: ServiceRequest, state: ClusterState, deps: ServiceDeps): ServiceResponse {
   const report = readReport(request.body);
-  if (typeof report !== 'string') return json(200, state.report(report));
+  if (typeof report !== 'string') return json(200, { ...state.report(report), ...authorityFor(request) });
   deps.log.say('CLUSTER_REPORT_REFUSED', { from: request.from, reason: report });
   return refusal(400, report);
 }
+
+/** A host that was booted before the cluster had its keys learns them by its first report, on the same wire as its boot. */
+const authorityFor = ({ secure, authority }: ServiceRequest): Pick<ReportReply, 'authority'> =>
+  secure || authority === undefined ? {} : { authority };
 
 function answerSecrets(request: ServiceRequest, state: ClusterState, deps: BoundedDeps): ServiceResponse {
   const { from } = request;

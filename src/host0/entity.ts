@@ -41,6 +41,8 @@ export interface HttpDeps {
   readonly isSecure: boolean;
   /** The certificate by which hosts know this server, PEM; waited for where it is still to come. */
   readonly authority: () => Promise<string | undefined>;
+  /** The same, as far as it is known now. */
+  readonly authorityNow: () => string | undefined;
   /** Told when a machine fetched something that is a step of its boot. */
   readonly fetched: (mac: Mac | undefined, from: Ipv4, step: string, detail: string) => void;
 }

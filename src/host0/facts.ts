@@ -8,8 +8,8 @@ import type { ServedNetwork } from './networks.ts';
 /** Seconds that a machine's address is kept from when it fetches its facts until its agent reports. */
 const FACTS_KEPT = 3600;
 
-/** Milliseconds that a machine's initrd waits for the cluster's keys: a slow machine makes its first ones for some seconds. */
-const KEYS_WITHIN = 30_000;
+/** Milliseconds that a machine's initrd waits for the cluster's keys; who is not told then learns them by its first report. */
+const KEYS_WITHIN = 10_000;
 
 /** The certificate that hosts know this server by; undefined where it has none, or none yet. */
 export async function soonEnough(authority: Promise<string | undefined>, clock: Clock): Promise<string | undefined> {

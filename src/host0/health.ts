@@ -76,11 +76,14 @@ export class DriveHealth {
     }
   }
 
-  /** Reads all that is on it, once; what looks damaged is read again at once, since it may have been written meanwhile. */
+  /** Reads all that is on it, once; what looks damaged is read again a minute later: it may have been written meanwhile. */
   async #pass(found: Plugged, signal: AbortSignal): Promise<void> {
     try {
       let damage = await this.#check(found, signal, PAUSE);
-      if (damage !== undefined) damage = await this.#check(found, signal, 0);
+      if (damage !== undefined) {
+        await this.#deps.clock.sleep(PAUSE, signal).catch(() => undefined);
+        damage = await this.#check(found, signal, 0);
+      }
       this.#take({ kind: 'pass', damage });
     } catch (error) {
       if (error instanceof Away) return;

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { realClock } from '../shell/clock.ts';
+import type { Clock } from '../shell/clock.ts';
 import { sayOnConsole } from '../shell/console.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { Files } from '../shell/files.ts';
@@ -24,7 +24,7 @@ export interface Keepers {
   /** Undefined where it was not booted from a drive. */
   readonly care: DriveCare | undefined;
   /** Sentences for `pxen status`. */
-  warnings(): readonly string[];
+  readonly warnings: () => readonly string[];
   /** Keeps all of it, until `signal` aborts. */
   keep(signal: AbortSignal): Keeping;
 }
@@ -35,6 +35,9 @@ interface Keeping {
   readonly succeeded: Promise<void>;
 }
 
+/** What keeping needs of the machine. */
+export type KeeperDeps = PlaceDeps & { readonly clock: Clock };
+
 export interface KeptOf {
   readonly file: ClusterFile;
   /** A folder laid out like the drive. */
@@ -43,13 +46,14 @@ export interface KeptOf {
   readonly place: Place;
 }
 
-export async function keepersOf(args: Host0Arguments, kept: KeptOf, machine: PlaceDeps): Promise<Keepers> {
+export async function keepersOf(args: Host0Arguments, kept: KeptOf, machine: KeeperDeps): Promise<Keepers> {
+  const { clock, log } = machine;
   const { file, memory, place } = kept;
   const security = securityOf(args, file, place, machine);
   const secrets = secretsOf(kept, machine);
   const care = await careFor(args, machine);
   const selfOf = ownEntry(args, place, machine);
-  const own = ownSettings({ dir: args.dir, device: args.device, selfOf }, machine, realClock);
+  const own = ownSettings({ dir: args.dir, device: args.device, selfOf }, machine, clock);
   const begun = (signal: AbortSignal) => (state: KeptState | undefined) => void security.begin(state, signal);
   return {
     security,
@@ -59,12 +63,12 @@ export async function keepersOf(args: Host0Arguments, kept: KeptOf, machine: Pla
     keep(signal) {
       const { promise: succeeded, resolve } = Promise.withResolvers<void>();
       const watching = [
-        watchClusterFile(file, realClock, machine.log, signal),
+        watchClusterFile(file, clock, log, signal),
         memory.keep(file, place.own, signal, begun(signal)),
-        secrets.watch(realClock, signal),
-        care?.keep(realClock, signal).then((isOver) => isOver && resolve()),
+        secrets.watch(clock, signal),
+        ...(care === undefined ? [] : [care.keep(clock, signal).then((isOver) => isOver && resolve())]),
         ...(args.facts === HOST_FACTS ? [own.keep(file, signal)] : []),
-        ...(args.facts === undefined ? [] : [control(args.facts, () => memory.wishes(file), machine.log, signal)]),
+        ...(args.facts === undefined ? [] : [control(args.facts, () => memory.wishes(file), log, signal)]),
       ];
       return { watching: Promise.all(watching), succeeded };
     },
@@ -95,11 +99,11 @@ async function careFor(args: Host0Arguments, machine: PlaceDeps): Promise<DriveC
 const secretsOf = ({ drive: files, file }: KeptOf, deps: PlaceDeps): SecretsInForce =>
   new SecretsInForce({ files, cluster: file.current, unlocked: () => deps.files.read(KEYRING_FILE), log: deps.log });
 
-function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place: Place, deps: PlaceDeps): Security {
-  const { files, log } = deps;
+function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place: Place, deps: KeeperDeps): Security {
+  const { files, log, clock } = deps;
   const names = () => tlsNames([place], file.current());
   const folder = join(dirname(journal), 'keys');
-  return new Security({ cluster: file.current, names, folder, facts, clock: realClock, files, log });
+  return new Security({ cluster: file.current, names, folder, facts, clock, files, log });
 }
 
 /** Commands on this host change cluster.yaml through it; machines boot without that as well. */

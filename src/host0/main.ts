@@ -11,9 +11,9 @@ import { readArguments, type Host0Arguments } from './arguments.ts';
 import { openClusterFile, type ClusterFile } from './clusterFile.ts';
 import { readRelease, type Served } from './drive.ts';
 import type { Host0Options } from './house.ts';
-import { keepersOf, withDriveInForce, type Keepers } from './keepers.ts';
+import { keepersOf, withDriveInForce, type KeeperDeps, type Keepers } from './keepers.ts';
 import { driveMemory } from './memory.ts';
-import { recordPlace, takePlace, type Place, type PlaceDeps } from './place.ts';
+import { recordPlace, takePlace, type Place } from './place.ts';
 import { loadServers, loadService } from './servers.ts';
 import type { Host0 } from './start.ts';
 
@@ -35,7 +35,7 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 async function begin(given: Host0Arguments): Promise<{ readonly host0: Host0; readonly keepers: Keepers }> {
-  const machine: PlaceDeps = { run, files: realHostFiles, log: stderrLog() };
+  const machine: KeeperDeps = { run, files: realHostFiles, log: stderrLog(), clock: realClock };
   const args = await withDriveInForce(given, machine);
   const drive = diskFiles(args.dir);
   const memory = driveMemory(args, machine, realClock);

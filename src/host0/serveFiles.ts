@@ -77,30 +77,36 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
   });
 }
 
+/** The authority by which HTTPS is served: while it is waited for, and as far as it is known now. */
+interface Secured {
+  readonly coming: Promise<string | undefined>;
+  now: string | undefined;
+}
+
 /** HTTP on one network, and HTTPS beside it where it is wished: the same answers. Gives the port of the first. */
 export async function openHttp(serving: FileServing): Promise<number> {
   const { options, deps } = serving;
   const { httpPort, https } = options;
   // Nobody is told of an authority by which nothing is served: hosts that know one report over TLS or not at all.
-  const secured = Promise.withResolvers<string | undefined>();
-  const http = await deps.serveHttp({ ...httpOptions(serving, secured.promise, false), port: httpPort });
+  const known = Promise.withResolvers<string | undefined>();
+  const secured: Secured = { coming: known.promise, now: undefined };
+  const http = await deps.serveHttp({ ...httpOptions(serving, secured, false), port: httpPort });
   keepCounts(http, 'http', serving);
-  const opening = https === undefined ? undefined : openHttps(serving, https, secured.promise);
-  const done = (opening ?? Promise.resolve(undefined)).catch((error: unknown) => {
+  const opening = https === undefined ? Promise.resolve(undefined) : openHttps(serving, https, secured);
+  const done = opening.catch((error: unknown) => {
     deps.log.say('HTTPS_FAILED', { why: sentenceOf(error) });
     return undefined;
   });
-  void done.then(secured.resolve);
+  void done.then((authority) => known.resolve((secured.now = authority)));
   // Keys that are there are a wish that is held; those to come keep nobody waiting.
   if (https !== undefined && !(https.tls instanceof Promise)) await opening;
   return http.port;
 }
 
-function httpOptions(serving: FileServing, authority: Promise<string | undefined>, isSecure: boolean) {
+function httpOptions(serving: FileServing, secured: Secured, isSecure: boolean) {
   const { link, deps } = serving;
   const broken = (error: unknown): void => deps.log.say('HTTP_BROKEN', { why: sentenceOf(error) });
-  const handler = handlerOf(serving, authority, isSecure);
-  return { address: link.address, files: deps.files, handler, broken };
+  return { address: link.address, files: deps.files, handler: handlerOf(serving, secured, isSecure), broken };
 }
 
 const HTTPS_PORT = 443;
@@ -109,7 +115,7 @@ const HTTPS_PORT = 443;
 async function openHttps(
   serving: FileServing,
   { tls: coming, port }: NonNullable<Host0Options['https']>,
-  authority: Promise<string | undefined>,
+  secured: Secured,
 ): Promise<string | undefined> {
   const { deps, link, signal } = serving;
   const tls = await coming;
@@ -117,7 +123,7 @@ async function openHttps(
   // Anybody can cause it.
   const log = boundedLog(deps.log, deps.clock);
   const distrusted = (from: string, why: string): void => log.minutely('HTTPS_DISTRUSTED', from, { from, why });
-  const secure = await deps.serveHttp({ ...httpOptions(serving, authority, true), port, tls, distrusted });
+  const secure = await deps.serveHttp({ ...httpOptions(serving, secured, true), port, tls, distrusted });
   // The network may have been closed while the port was being opened.
   if (signal.aborted) return secure.close().then(() => undefined);
   keepCounts(secure, 'https', serving);
@@ -142,7 +148,7 @@ const SCRIPT_KEPT = 600;
 const withPast = (running: RunningServers, by: 'http' | 'https'): readonly Pick<HttpServer, 'counts'>[] =>
   running[by].length === 0 ? [] : [...running[by], { counts: running.past[by] }];
 
-function handlerOf(serving: FileServing, authority: Promise<string | undefined>, isSecure: boolean): HttpHandler {
+function handlerOf(serving: FileServing, secured: Secured, isSecure: boolean): HttpHandler {
   const { options, link, deps, house, running } = serving;
   const { machines, leases } = house;
   return bootHandler({
@@ -153,7 +159,8 @@ function handlerOf(serving: FileServing, authority: Promise<string | undefined>,
     overlay: deps.overlay,
     log: deps.log,
     isSecure,
-    authority: () => soonEnough(authority, deps.clock),
+    authority: () => soonEnough(secured.coming, deps.clock),
+    authorityNow: () => secured.now,
     metrics: () =>
       measure({
         http: () => ({ http: withPast(running, 'http'), https: withPast(running, 'https') }),

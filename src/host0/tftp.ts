@@ -163,7 +163,7 @@ async function begin(server: Server, key: string, { request, from, bytes }: Aske
 
 async function carryOut(server: Server, request: TftpRequest, mine: Running, signal: AbortSignal): Promise<void> {
   const { deps, totals } = server;
-  const port = await openPort(server.port, deps);
+  const port = await openPort(server.port, deps, mine.to);
   let file: Opened | undefined;
   try {
     const given = await openRequest(request, mine.to, deps);

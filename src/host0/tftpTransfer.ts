@@ -86,8 +86,8 @@ export function readPacket(bytes: Uint8Array): TftpPacket | undefined {
 }
 
 /** The port that a transfer speaks from. */
-export async function openPort(shared: UdpPort, deps: TftpDeps): Promise<UdpPort> {
-  if (deps.singlePort !== true) return deps.open({ port: 0, address: deps.address, runs: true });
+export async function openPort(shared: UdpPort, deps: TftpDeps, peer: Endpoint): Promise<UdpPort> {
+  if (deps.singlePort !== true) return deps.open({ port: 0, address: deps.address, peer });
   return {
     port: shared.port,
     send: (bytes, to) => shared.send(bytes, to),
@@ -188,18 +188,17 @@ function listen({ port, running }: Work, feed: (event: TransferEvent) => void): 
 
 const STRANGER = encodeTftp({ kind: 'error', code: TFTP_ERROR.unknownId, message: 'not your transfer' });
 
-/** Packets are written here before they are sent, for all transfers: nothing is kept of them. */
-let outbox = new Uint8Array(64 * 1024);
-
 /** Sends what a step says; blocks that have to be read first are sent once they are there. */
 function sender({ port, file, running: { to } }: Work, isOver: () => boolean, failed: (why: string) => void) {
   const sendBlocks = (run: Run, bytes: Uint8Array): void => {
     const size = DATA_HEADER + run.blksize;
-    if (outbox.length < run.blocks * size) outbox = new Uint8Array(run.blocks * size);
-    const length = writeBlocks(outbox, { ...run, bytes });
-    if (port.sendRun !== undefined) return port.sendRun(outbox, length, size, to);
-    // Sent later by the system, so each needs its own memory.
-    for (let at = 0; at < length; at += size) port.send(outbox.slice(at, Math.min(at + size, length)), to);
+    if (port.runs !== undefined) {
+      return port.runs.send(writeBlocks(port.runs.room(run.blocks * size), run, bytes), size);
+    }
+    // Sent later by the system, so it keeps its memory.
+    const outbox = new Uint8Array(run.blocks * size);
+    const length = writeBlocks(outbox, run, bytes);
+    for (let at = 0; at < length; at += size) port.send(outbox.subarray(at, Math.min(at + size, length)), to);
   };
   return (out: Uint8Array | Run): void => {
     if (out instanceof Uint8Array) return port.send(out, to);

@@ -60,7 +60,7 @@ export const replaceFile: Put = async (path, text) => {
 /**
  * In place. FAT cannot rename at once: a power cut between its sectors can leave two names for one chain of clusters, and who then
  * writes to the one destroys the other. Written in place, a file may be torn, which the slots of the drive tell
- * (docs/decisions/0017-wishes-reach-the-drive.md).
+ * (docs/decisions/0020-wishes-reach-the-drive.md).
  */
 export const overwriteFile: Put = (path, text) => written(path, text);
 

@@ -169,7 +169,7 @@ async function infoBelow(root: string, path: string): Promise<FileInfo | undefin
     return found.isFile() ? { size: found.size, modified: found.mtimeMs } : undefined;
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    throw error;
+    throw refused(join(root, path), error);
   }
 }
 
@@ -181,9 +181,14 @@ async function listBelow(root: string, path: string): Promise<readonly string[] 
     return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    throw error;
+    throw refused(join(root, path), error);
   }
 }
+
+const refused = (path: string, error: unknown): unknown =>
+  (error as NodeJS.ErrnoException).code === 'EACCES'
+    ? new Failure(`${path} may not be read by you`, 'Run as root, or let this user read it.', 1, error)
+    : error;
 
 const isAbsent = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '');

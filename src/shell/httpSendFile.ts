@@ -5,7 +5,7 @@ import { Turns } from './turns.ts';
 
 /** Bytes that are read to go out by Node: with them the head of the answer goes, and they tell when there is room again. */
 const PIECE = 64 * 1024;
-/** Bytes that the kernel is given in one call: less than a millisecond of its time. */
+/** Bytes that the kernel is given in one call: about half a millisecond of its time. */
 const CALL = 2 * 2 ** 20;
 /**
  * Milliseconds that an answer goes on before others have their turn. Much to one client at once costs least: it is woken

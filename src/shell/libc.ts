@@ -1,23 +1,28 @@
 import koffi from 'koffi';
-import { ipv4Bytes, ipv4OfBytes, type Ipv4 } from '../core/net/ipv4.ts';
+import { ipv4Bytes, type Ipv4 } from '../core/net/ipv4.ts';
 import type { Endpoint } from './udp.ts';
 
-/** What TFTP asks of libc beside Node: numbers of Linux, the same on x86-64 and ARM64. */
+/** What UDP asks of libc beside Node: numbers of Linux, the same on x86-64 and ARM64. */
 export interface DatagramLibc {
   /** A socket that does not block, bound to some port of an address. Throws where the system refuses. */
   open(address: Ipv4 | undefined): number;
   /** Whether the option was taken. */
   set(fd: number, level: number, name: number, value: number): boolean;
   sendto(fd: number, bytes: Uint8Array, length: number, flags: number, to: Uint8Array, toLength: number): number;
-  recvfrom(fd: number, into: Uint8Array, room: number, flags: number, from: Uint8Array, fromLength: Uint8Array): number;
+  /** `vector`: an array of struct mmsghdr. Gives how many of them were filled. */
+  recvmmsg(fd: number, vector: Uint8Array, count: number, flags: number, timeout: null): number;
+  /** Gives how many went out; where it is less than all, the next call says why. */
+  sendmmsg(fd: number, vector: Uint8Array, count: number, flags: number): number;
   ppoll(list: Uint8Array, count: number, timeout: Uint8Array, signals: null): number;
   errno(): number;
 }
 
 /** Levels and names of setsockopt(2), from <asm-generic/socket.h> and <linux/udp.h>. */
-export const SO = { udp: 17, segment: 103 } as const;
+export const SO = { socket: 1, sendBufferForce: 32, receiveBufferForce: 33, udp: 17, segment: 103 } as const;
 const AF_INET = 2;
 const SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0o2000000 | 0o4000;
+/** For recvmmsg(2) and sendmmsg(2). */
+export const MSG_DONTWAIT = 0x40;
 
 let loaded: DatagramLibc | undefined;
 
@@ -47,7 +52,8 @@ function load(): DatagramLibc {
     sendto: library.func(
       'int64_t sendto(int, const void *, size_t, int, const void *, uint32_t)',
     ) as DatagramLibc['sendto'],
-    recvfrom: library.func('int64_t recvfrom(int, void *, size_t, int, void *, void *)') as DatagramLibc['recvfrom'],
+    recvmmsg: library.func('int recvmmsg(int, void *, unsigned int, int, void *)') as DatagramLibc['recvmmsg'],
+    sendmmsg: library.func('int sendmmsg(int, void *, unsigned int, int)') as DatagramLibc['sendmmsg'],
     ppoll: library.func('int ppoll(void *, unsigned long, const void *, const void *)') as DatagramLibc['ppoll'],
     errno: () => koffi.errno(),
   };
@@ -61,8 +67,3 @@ export function encodeAddress({ address, port }: Endpoint): Buffer {
   bytes.set(ipv4Bytes(address), 4);
   return bytes;
 }
-
-export const decodeAddress = (bytes: Buffer): Endpoint => ({
-  address: ipv4OfBytes(bytes.subarray(4, 8)),
-  port: bytes.readUInt16BE(2),
-});

@@ -11,14 +11,27 @@ export const SLOT = 8192;
  * struct mmsghdr (recvmmsg(2), <bits/socket.h>) where pointers and size_t have 8 bytes, as on x86-64 and ARM64:
  * `{ { void *name; socklen_t namelen; struct iovec *iov; size_t iovlen; void *control; size_t controllen; int flags }; unsigned len }`
  */
-const HEADER = { size: 64, name: 0, nameLength: 8, iov: 16, iovLength: 24, flags: 48, length: 56 } as const;
+export const HEADER = {
+  size: 64,
+  name: 0,
+  nameLength: 8,
+  iov: 16,
+  iovLength: 24,
+  control: 32,
+  controlLength: 40,
+  flags: 48,
+  length: 56,
+} as const;
 /** struct iovec: `{ void *base; size_t len }`. */
-const IOVEC = { size: 16, base: 0, length: 8 } as const;
+export const IOVEC = { size: 16, base: 0, length: 8 } as const;
 /** struct sockaddr_in (ip(7)): the family in the machine's order, port and address in the network's; 8 bytes unused. */
-const NAME = { size: 16, family: 0, port: 2, address: 4 } as const;
+export const NAME = { size: 16, family: 0, port: 2, address: 4 } as const;
 const AF_INET = 2;
 /** A datagram was longer than its slot. */
 const MSG_TRUNC = 0x20;
+
+/** Address and port as one number. */
+export const endpointKey = ({ address, port }: Endpoint): number => ipv4Number(address) * 0x1_0000 + port;
 
 /** What recvmmsg(2) fills and sendmmsg(2) sends: datagrams with their addresses, in memory that stays where it is. */
 export class MessageVector {
@@ -27,6 +40,8 @@ export class MessageVector {
   readonly #names = Buffer.alloc(SLOTS * NAME.size);
   readonly #pieces = Buffer.alloc(SLOTS * IOVEC.size);
   readonly #data = Buffer.alloc(SLOTS * SLOT);
+  /** What was last given of each slot. */
+  readonly #views: Uint8Array[] = [];
   /** Who is asked for often is the same again, as a relay agent is. */
   #known: Endpoint = { address: '0.0.0.0' as Ipv4, port: 0 };
   #knownNumber = 0;
@@ -50,8 +65,17 @@ export class MessageVector {
   bytes(slot: number): Uint8Array | undefined {
     const header = slot * HEADER.size;
     if ((this.headers.readUInt32LE(header + HEADER.flags) & MSG_TRUNC) !== 0) return undefined;
-    const begin = slot * SLOT;
-    return this.#data.subarray(begin, begin + this.headers.readUInt32LE(header + HEADER.length));
+    const [begin, length] = [slot * SLOT, this.headers.readUInt32LE(header + HEADER.length)];
+    const before = this.#views[slot];
+    // Most are as long as the one before: ACKs.
+    if (before?.length === length) return before;
+    return (this.#views[slot] = this.#data.subarray(begin, begin + length));
+  }
+
+  /** Who sent it, as `endpointKey` puts it. */
+  key(slot: number): number {
+    const at = slot * NAME.size;
+    return this.#names.readUInt32BE(at + NAME.address) * 0x1_0000 + this.#names.readUInt16BE(at + NAME.port);
   }
 
   /** Who sent it. */

@@ -46,6 +46,7 @@ const FIRMWARE = [
 const BENCH = [
   need('iproute2', 'network namespaces'),
   need('nftables', 'loses datagrams on purpose'),
+  need('ethtool', 'has them cut up before they are counted'),
   need('atftp', 'a TFTP client, which knows windowsize'),
   need('curl', 'an HTTP client'),
 ];

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:dgram';
-import koffi from 'koffi';
 import type { Ipv4 } from '../core/net/ipv4.ts';
+import { datagramLibc, MSG_DONTWAIT, type DatagramLibc } from './libc.ts';
 import { MessageVector, SLOT, SLOTS } from './messageVector.ts';
 import { errnoName } from './systemCalls.ts';
 import type { Endpoint, UdpPort } from './udp.ts';
@@ -13,29 +13,16 @@ import type { Endpoint, UdpPort } from './udp.ts';
 
 /** Calls in a row that may fetch; then whatever else waits for the event loop has its turn. */
 const MOST_CALLS = 4;
-const MSG_DONTWAIT = 0x40;
 const EAGAIN = 'EAGAIN';
 
-interface Calls {
-  recvmmsg(fd: number, vector: Uint8Array, count: number, flags: number, timeout: null): number;
-  sendmmsg(fd: number, vector: Uint8Array, count: number, flags: number): number;
-}
+type Calls = Pick<DatagramLibc, 'recvmmsg' | 'sendmmsg'>;
 
-let loaded: { readonly calls: Calls; readonly inbox: MessageVector } | undefined;
-
-function load() {
-  const library = koffi.load('libc.so.6');
-  const calls: Calls = {
-    recvmmsg: library.func('int recvmmsg(int, void *, unsigned int, int, void *)') as Calls['recvmmsg'],
-    sendmmsg: library.func('int sendmmsg(int, void *, unsigned int, int)') as Calls['sendmmsg'],
-  };
-  // One for all ports: nobody keeps what it is given, and no handler fetches.
-  return { calls, inbox: new MessageVector() };
-}
+/** One for all ports: nobody keeps what it is given, and no handler fetches. */
+let loaded: MessageVector | undefined;
 
 /** The port of a socket that is bound, whose descriptor is given. */
 export function batchedPort(fd: number, socket: Socket): UdpPort {
-  const { calls, inbox } = (loaded ??= load());
+  const [calls, inbox] = [datagramLibc(), (loaded ??= new MessageVector())];
   const { port } = socket.address();
   const outbox = new Outbox(fd, socket, calls);
   const inlet = new Inlet(fd, calls, inbox);

@@ -5,7 +5,7 @@ import { hostUuidOfMac } from '../../src/core/identity/uuid.ts';
 import type { Ipv4 } from '../../src/core/net/ipv4.ts';
 import type { Mac } from '../../src/core/net/mac.ts';
 import { mac } from '../fixtures/cluster.ts';
-import { dora, SERVER, startRig, type Rig } from '../fixtures/rig.ts';
+import { dora, startRig, type Rig } from '../fixtures/rig.ts';
 
 /** Boards that lie though nobody has met them yet. */
 
@@ -19,11 +19,9 @@ async function begin(rig: Rig, of: Mac, uuid = UUID): Promise<Ipv4> {
   return yiaddr;
 }
 
-async function stage1({ network, clock }: Rig, of: Mac, address: Ipv4, step: string): Promise<void> {
-  const port = await network.machine(address)({ port: 0 });
-  port.send(Buffer.from(`pxen1 ${of} 2.5 ${step}`), { address: SERVER, port: 6911 });
-  await clock.pass(1);
-  port.close();
+async function stage1({ http }: Rig, of: Mac, address: Ipv4, step: string): Promise<void> {
+  const { status } = await http.post('/api/v1/step', address, Buffer.from(`pxen1 ${of} 2.5 ${step}`));
+  assert.equal(status, 200);
 }
 
 const names = ({ host0 }: Rig): Record<string, string> =>

@@ -38,6 +38,7 @@ const handler = bootHandler({
   release: 'r1',
   isSecure: false,
   authority: async () => undefined,
+  authorityNow: () => undefined,
   machine: never,
   told: never,
   facts: never,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,7 +79,9 @@ async function dressed(drive: string, plain: string): Promise<void> {
 /** What the look said on a console, by its first word. */
 async function lookOf(machine: Machine, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   for (;;) {
-    const said = readFileSync(machine.consoleLog, 'latin1').replaceAll('\r', '').split('\n');
+    // Until the first line there is no log.
+    const log = existsSync(machine.consoleLog) ? readFileSync(machine.consoleLog, 'latin1') : '';
+    const said = log.replaceAll('\r', '').split('\n');
     const lines = said.flatMap((line) => /look: (\w+) ?(.*)$/.exec(line)?.slice(1, 3) ?? []);
     const found = new Map(
       Array.from({ length: lines.length / 2 }, (_, at) => [lines[2 * at] ?? '', lines[2 * at + 1] ?? '']),

@@ -142,6 +142,11 @@ export const reportReply = z.strictObject({
   /** The plan these steps belong to. A newer number always wins. */
   plan: z.int(),
   steps: z.array(step),
+  /**
+   * The certificate by which the agent is to know this server from now on, PEM: for one that reports plainly, since none came with
+   * its boot.
+   */
+  authority: z.string().optional(),
   /** Milliseconds the agent may wait before it reports again. */
   again: z.int(),
   /** What every host shows on its consoles; absent where there is nothing, so that an older agent takes the reply. */

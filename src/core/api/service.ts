@@ -21,6 +21,8 @@ export interface ServiceRequest {
   readonly fromPort: number;
   /** Whether it came over TLS. */
   readonly secure: boolean;
+  /** The certificate by which hosts may know this server, PEM; undefined while HTTPS is not open. */
+  readonly authority?: string | undefined;
 }
 
 export interface ServiceResponse {

@@ -77,6 +77,7 @@ test('xl info of Xen 4.20', () => {
     total: 2999 * 2 ** 20,
     free: 1980 * 2 ** 20,
     caps: ['pv', 'hvm', 'hap', 'gnttab-v1', 'gnttab-v2'],
+    commandLine: 'placeholder dom0_mem=820M+2%,max:820M+2%',
   });
 });
 

@@ -21,10 +21,7 @@ export const DATA_HEADER = 4;
  * Writes DATA packets one behind the other, from block `first` on, until `bytes` are used up; the last packet is shorter, and
  * empty where `bytes` end with a whole block and `blocks` wants one more. Gives the bytes written.
  */
-export function writeBlocks(
-  into: Uint8Array,
-  { bytes, first, blocks, blksize, rollover }: Run & { readonly bytes: Uint8Array },
-): number {
+export function writeBlocks(into: Uint8Array, { first, blocks, blksize, rollover }: Run, bytes: Uint8Array): number {
   let at = 0;
   for (let index = 0; index < blocks; index += 1) {
     const number = blockNumber(first + index, rollover);

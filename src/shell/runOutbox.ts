@@ -1,0 +1,153 @@
+import koffi from 'koffi';
+import { MSG_DONTWAIT, SO, type DatagramLibc } from './libc.ts';
+import { HEADER, IOVEC, NAME, SLOTS } from './messageVector.ts';
+
+/** To whom, and what was learned of the way there. */
+export interface Line {
+  /** struct sockaddr_in. */
+  readonly address: Buffer;
+  /** Whether the kernel may cut up a run for this way. */
+  mayCut: boolean;
+}
+
+/**
+ * struct cmsghdr (cmsg(3)) with 16 bits of data: `{ size_t len; int level; int type; uint16_t size }`, padded to 24 bytes.
+ */
+const CONTROL = { size: 24, length: 0, level: 8, type: 12, data: 16 } as const;
+const CONTROL_LENGTH = 18;
+/** Bytes of the memory for datagrams; more where one run is longer. */
+const ROOM = 2 ** 20;
+/** The most that the kernel cuts up at once: datagrams, and bytes of an IP packet. */
+const MOST_SEGMENTS = 64;
+const MOST_BYTES = 65_000;
+const EAGAIN = 11;
+
+/** Bytes of a word, and how many values it has. What is stored in one is cut off to it, high bits and fraction. */
+const WORD = 4;
+const WORD_VALUES = 2 ** 32;
+const wordsOf = ({ buffer, byteOffset, length }: Buffer): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, length / WORD);
+
+/** What stands in a slot. */
+interface Sent {
+  line: Line | undefined;
+  at: number;
+  length: number;
+  size: number;
+}
+
+/** Collects datagrams and runs of datagrams, to many receivers, and sends them by one call (sendmmsg(2), udp(7): UDP_SEGMENT). */
+export class RunOutbox {
+  readonly #libc: DatagramLibc;
+  readonly #headers = Buffer.alloc(SLOTS * HEADER.size);
+  readonly #names = Buffer.alloc(SLOTS * NAME.size);
+  readonly #pieces = Buffer.alloc(SLOTS * IOVEC.size);
+  readonly #headerWords = wordsOf(this.#headers);
+  readonly #pieceWords = wordsOf(this.#pieces);
+  readonly #controls = Buffer.alloc(SLOTS * CONTROL.size);
+  readonly #slots: readonly Sent[] = Array.from({ length: SLOTS }, () => ({
+    line: undefined,
+    at: 0,
+    length: 0,
+    size: 0,
+  }));
+  #data = Buffer.alloc(ROOM);
+  #dataAddress = Number(koffi.address(this.#data));
+  /** Bytes and slots that are taken. */
+  #used = 0;
+  #count = 0;
+  #fd = -1;
+
+  constructor(libc: DatagramLibc) {
+    this.#libc = libc;
+    const [names, pieces, controls] = [this.#names, this.#pieces, this.#controls].map((part) => koffi.address(part));
+    for (let slot = 0; slot < SLOTS; slot += 1) {
+      const header = this.#headers.subarray(slot * HEADER.size);
+      header.writeBigUInt64LE((names ?? 0n) + BigInt(slot * NAME.size), HEADER.name);
+      header.writeUInt32LE(NAME.size, HEADER.nameLength);
+      header.writeBigUInt64LE((pieces ?? 0n) + BigInt(slot * IOVEC.size), HEADER.iov);
+      header.writeUInt32LE(1, HEADER.iovLength);
+      header.writeBigUInt64LE((controls ?? 0n) + BigInt(slot * CONTROL.size), HEADER.control);
+      const control = this.#controls.subarray(slot * CONTROL.size);
+      control.writeUInt32LE(CONTROL_LENGTH, CONTROL.length);
+      control.writeInt32LE(SO.udp, CONTROL.level);
+      control.writeInt32LE(SO.segment, CONTROL.type);
+    }
+  }
+
+  /** Memory for what the next `add` sends. */
+  room(length: number): Buffer {
+    if (this.#used + length > this.#data.length) {
+      this.flush();
+      if (length > this.#data.length) {
+        this.#data = Buffer.alloc(length);
+        this.#dataAddress = Number(koffi.address(this.#data));
+      }
+    }
+    return this.#data.subarray(this.#used, this.#used + length);
+  }
+
+  /** Adds the first `length` bytes of the room, as datagrams of `size` bytes, the last one of what is left; sent with `flush`. */
+  add(fd: number, line: Line, length: number, size: number): void {
+    // What waits for another socket stands before the room.
+    if (fd !== this.#fd) this.#send();
+    this.#fd = fd;
+    const from = this.#used;
+    const atOnce = (line.mayCut ? Math.max(1, Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size))) : 1) * size;
+    let at = 0;
+    // An empty datagram is one, too.
+    do {
+      if (this.#count === SLOTS) this.#send();
+      this.#put(line, from + at, Math.min(atOnce, length - at), size);
+      at += atOnce;
+    } while (at < length);
+    this.#used = from + length;
+  }
+
+  #put(line: Line, at: number, length: number, size: number): void {
+    const slot = this.#count++;
+    const sent = this.#slots[slot];
+    if (sent !== undefined) [sent.line, sent.at, sent.length, sent.size] = [line, at, length, size];
+    this.#names.set(line.address, slot * NAME.size);
+    const [piece, address] = [(slot * IOVEC.size) / WORD, this.#dataAddress + at];
+    // Whole words: these are written for every datagram.
+    this.#pieceWords[piece] = address;
+    this.#pieceWords[piece + 1] = address / WORD_VALUES;
+    this.#pieceWords[piece + IOVEC.length / WORD] = length;
+    const isRun = length > size;
+    this.#headerWords[(slot * HEADER.size + HEADER.controlLength) / WORD] = isRun ? CONTROL.size : 0;
+    if (isRun) this.#controls.writeUInt16LE(size, slot * CONTROL.size + CONTROL.data);
+  }
+
+  /** Sends what was added. */
+  flush(): void {
+    this.#send();
+    this.#used = 0;
+  }
+
+  #send(): void {
+    const [count, headers] = [this.#count, this.#headers];
+    this.#count = 0;
+    for (let slot = 0; slot < count;) {
+      const rest = slot === 0 ? headers : headers.subarray(slot * HEADER.size);
+      const sent = this.#libc.sendmmsg(this.#fd, rest, count - slot, MSG_DONTWAIT);
+      // Less than all: the next call says what is wrong with the one that was refused.
+      if (sent > 0) slot += sent;
+      else this.#refused(this.#slots[slot++]);
+    }
+  }
+
+  /**
+   * A card that cannot add check sums refuses a run (EIO), a path that carries less than it seemed to, too (EINVAL). What finds
+   * no room (EAGAIN) is lost, as on the network.
+   */
+  #refused(sent: Sent | undefined): void {
+    if (sent?.line === undefined || sent.length <= sent.size || this.#libc.errno() === EAGAIN) return;
+    const { line, length, size } = sent;
+    line.mayCut = false;
+    for (let at = 0; at < length; at += size) {
+      const piece = this.#data.subarray(sent.at + at, sent.at + Math.min(at + size, length));
+      this.#libc.sendto(this.#fd, piece, piece.length, MSG_DONTWAIT, line.address, line.address.length);
+    }
+  }
+}
