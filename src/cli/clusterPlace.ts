@@ -18,6 +18,7 @@ import {
 import { CONTROL } from '../shell/control.ts';
 import { Failure } from '../shell/fail.ts';
 import { fileNamed, isThere, textOfFile } from './clusterFile.ts';
+import { HOST0, IN_RAM } from './onHost.ts';
 
 /** Where the cluster.yaml stands that a verb is about. */
 export interface ClusterPlace {
@@ -31,13 +32,9 @@ export interface ClusterPlace {
   save(before: string, after: string, what: string): Promise<Safe>;
 }
 
-/** What host0 serves from, which is a copy of what stands on the drive. */
-const COPY = '/run/pxen/drive';
-const HOST0 = '/run/pxen/host0.env';
-
 /** `--file`; without it, on host0 the cluster's own, else cluster.yaml here. */
 export async function placeNamed(word: string | undefined): Promise<ClusterPlace> {
-  const isCopy = word !== undefined && `${resolve(word)}/`.startsWith(`${COPY}/`);
+  const isCopy = word !== undefined && `${resolve(word)}/`.startsWith(`${IN_RAM}/`);
   const control = process.env['PXEN_CONTROL'] ?? CONTROL;
   const isHost0 = (await isThere(HOST0)) || (await isThere(control));
   if (isHost0 && (word === undefined || isCopy)) return (await import('./clusterPlaceHost0.ts')).onHost0(control);

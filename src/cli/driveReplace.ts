@@ -20,7 +20,8 @@ import { sourcesBelow } from '../shell/sources.ts';
 import type { Call } from './call.ts';
 import { whoIs } from './clusterPlace.ts';
 import { look, permit, put, targetOf } from './driveTarget.ts';
-import { IN_RAM, keptStateFor, type Kept } from './keptState.ts';
+import { keptStateFor, type Kept } from './keptState.ts';
+import { IN_RAM } from './onHost.ts';
 import { megabytes } from './megabytes.ts';
 
 /** `pxen drive replace`: a new drive from what host0 has in RAM, whether the old one is there or not. */

@@ -8,6 +8,7 @@ import { run } from '../shell/run.ts';
 import { openSlots } from '../shell/slots.ts';
 import { readState } from '../shell/state.ts';
 import { stateIn } from './driveState.ts';
+import { IN_RAM } from './onHost.ts';
 
 /** What the drive in force remembers. */
 export interface Kept {
@@ -32,9 +33,6 @@ export async function keptStateFor(folder: string | undefined): Promise<Kept> {
     'A drive that is to begin a cluster of its own: pxen drive write DEVICE.',
   );
 }
-
-/** Where stage 1 has put what was on the drive (docs/boot.md). */
-export const IN_RAM = '/run/pxen/drive';
 
 async function read(folder: string | undefined): Promise<Kept | undefined> {
   const again = (): Promise<Kept | undefined> => read(folder);

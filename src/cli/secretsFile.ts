@@ -1,13 +1,16 @@
 import { appendFile, mkdir, open, readdir, rename } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { secretsFileAmong } from '../core/cluster/candidates.ts';
 import { mistakesText } from '../core/cluster/mistake.ts';
 import { parseCluster } from '../core/cluster/read.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { parseSecrets, type SecretsFile } from '../core/secrets/read.ts';
 import { referencesIn, type Reference } from '../core/secrets/references.ts';
+import { wallTime } from '../shell/clock.ts';
 import { Failure } from '../shell/fail.ts';
 import { fileNamed, isThere, textOfFile } from './clusterFile.ts';
+import { HOST0, IN_RAM } from './onHost.ts';
 
 /** `secrets.yaml` beside the cluster.yaml that was named. */
 export interface SecretsPlace {
@@ -20,16 +23,12 @@ export interface SecretsPlace {
   readonly references: readonly Reference[];
 }
 
-/** What host0 serves from: a copy in RAM of what stands on the drive (docs/boot.md). */
-const COPY = '/run/pxen/drive';
-const HOST0 = '/run/pxen/host0.env';
-
 /**
  * Beside the file that a person named; without one, on host0 what that serves from, else where they stand. Throws Failure with every
  * mistake of `secrets.yaml`, and where there is no cluster to have secrets.
  */
 export async function secretsAt(word: string | undefined): Promise<SecretsPlace> {
-  const { file: clusterFile } = await fileNamed(word ?? ((await isThere(HOST0)) ? COPY : 'cluster.yaml'));
+  const { file: clusterFile } = await fileNamed(word ?? ((await isThere(HOST0)) ? IN_RAM : 'cluster.yaml'));
   const file = await secretsBeside(clusterFile);
   if (!file.isThere && !(await isThere(clusterFile))) {
     throw new Failure(`there is no ${clusterFile}`, 'Name it, or its folder: --file FILE.', 2);
@@ -40,16 +39,14 @@ export async function secretsAt(word: string | undefined): Promise<SecretsPlace>
   return { file: file.path, text, secrets: secretsIn(text, file.path), cluster, references };
 }
 
-/** Editors that hide a file's ending save it with another behind it; FAT makes no difference between upper and lower case. */
+/** Where it stands beside a cluster.yaml, or would stand. */
 export async function secretsBeside(
   clusterFile: string,
 ): Promise<{ readonly path: string; readonly isThere: boolean }> {
   const folder = dirname(clusterFile);
   const names = await readdir(folder).catch(() => []);
-  const found = ['secrets.yaml', 'secrets.yaml.txt'].flatMap(
-    (wanted) => names.find((name) => name.toLowerCase() === wanted) ?? [],
-  );
-  return { path: join(folder, found[0] ?? 'secrets.yaml'), isThere: found.length > 0 };
+  const found = secretsFileAmong(names);
+  return { path: join(folder, found ?? 'secrets.yaml'), isThere: found !== undefined };
 }
 
 function secretsIn(text: string | undefined, file: string): SecretsFile {
@@ -67,7 +64,7 @@ async function clusterIn(file: string): Promise<Cluster | undefined> {
 
 /** What a person has to know of a change that host0 alone has; empty where it is safe. */
 export const inRamOnly = (file: string): string =>
-  resolve(file).startsWith(`${COPY}/`)
+  resolve(file).startsWith(`${IN_RAM}/`)
     ? 'it is in force until this machine ends: put it into secrets.yaml on the drive as well, from any computer'
     : '';
 
@@ -107,6 +104,5 @@ export async function saveSecrets({ file, text }: SecretsPlace, after: string, w
 async function noteChange(file: string, what: string): Promise<void> {
   const folder = join(dirname(file), 'state', 'history');
   await mkdir(folder, { recursive: true });
-  const when = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-  await appendFile(join(folder, 'secrets.txt'), `${when} ${userInfo().username}@${hostname()} ${what}\n`);
+  await appendFile(join(folder, 'secrets.txt'), `${wallTime()} ${userInfo().username}@${hostname()} ${what}\n`);
 }

@@ -1,3 +1,4 @@
+import { secretsFileAmong } from '../core/cluster/candidates.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { fromUtf8 } from '../core/net/text.ts';
 import { referencesIn } from '../core/secrets/references.ts';
@@ -19,8 +20,6 @@ export interface SecretsDeps {
 
 /** Milliseconds between two looks. */
 const LOOK = 5000;
-/** Editors that hide a file's ending save it with another behind it. */
-const NAMES = ['secrets.yaml', 'secrets.yaml.txt'];
 
 type Reading = { readonly file: SecretsFile } | { readonly mistake: string };
 
@@ -95,8 +94,7 @@ function missing(cluster: Cluster, secrets: Secrets): string[] {
 
 /** Undefined where there is none; `false` for what is no text. */
 async function textIn(files: SecretsDeps['files']): Promise<string | false | undefined> {
-  const there = (await files.list('.')) ?? [];
-  const name = NAMES.flatMap((wanted) => there.find((one) => one.toLowerCase() === wanted) ?? []).at(0);
+  const name = secretsFileAmong((await files.list('.')) ?? []);
   return name === undefined ? undefined : (fromUtf8(await files.bytes(name)) ?? false);
 }
 

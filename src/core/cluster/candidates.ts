@@ -8,6 +8,7 @@ export interface Candidates {
 
 /** Editors that hide a file's ending save it with another behind it. */
 const NAMES = [CLUSTER_FILE, `${CLUSTER_FILE}.txt`];
+const SECRETS = ['secrets.yaml', 'secrets.yaml.txt'];
 /** What looks like it: another ending, a copy, what an editor keeps beside it. Not macOS's `._` files, which hold no text. */
 const LIKE = /^\.?cluster[^/]*\.ya?ml[^/]*$/i;
 
@@ -22,6 +23,10 @@ export function clusterFileAmong(names: readonly string[]): Candidates {
   if (like.length === 0) return { name: undefined, note: undefined };
   return { name: undefined, note: `${like.join(' and ')} is not read: it would have to be called ${CLUSTER_FILE}` };
 }
+
+/** The file that is read as secrets.yaml; undefined where there is none. */
+export const secretsFileAmong = (names: readonly string[]): string | undefined =>
+  SECRETS.flatMap((name) => named(names, name) ?? [])[0];
 
 const named = (names: readonly string[], wanted: string): string | undefined =>
   names.includes(wanted) ? wanted : names.find((name) => name.toLowerCase() === wanted);
