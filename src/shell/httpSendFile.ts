@@ -1,35 +1,33 @@
 import type { ServerResponse } from 'node:http';
 import { piecesOf, type OpenFile } from './files.ts';
-import { libc } from './systemCalls.ts';
-import { Turns } from './turns.ts';
+import { Outlet } from './outlet.ts';
+import { Permits } from './permits.ts';
 
 /** Bytes that are read to go out by Node: with them the head of the answer goes, and they tell when there is room again. */
 const PIECE = 64 * 1024;
-/** Bytes that the kernel is given in one call: about half a millisecond of its time. */
-const CALL = 2 * 2 ** 20;
-/**
- * Milliseconds that an answer goes on before others have their turn. Much to one client at once costs least: it is woken
- * less often, and finds more when it is.
- */
-const TURN = 1;
-
-/** Of all answers together: what is no answer waits for one of them at most (docs/decisions, held files). */
-const turns = new Turns();
+/** Bytes that the kernel is given in one call: about a millisecond of its time. */
+const CALL = Number(process.env.CALL ?? 4 * 2 ** 20);
+/** Of the four threads of libuv's pool: reading files and looking up names need some as well. */
+const permits = new Permits(Number(process.env.SLOTS ?? 2));
 
 /** Told of bytes that went out. */
 type Tell = (bytes: number) => void;
 
 /** Sends bytes `from` up to, not including, `to` of a file. Whether all of it went out; Failure where the file is shorter. */
-export function sendFile(
+export async function sendFile(
   response: ServerResponse,
   file: OpenFile,
   from: number,
   to: number,
   tell: Tell,
 ): Promise<boolean> {
-  return file.inRam === undefined || descriptorOf(response) === undefined
-    ? sendPieces(response, piecesOf(file, from, to), tell)
-    : sendFromRam(response, file, file.inRam, from, to, tell);
+  const outlet = outletOf(response, file);
+  if (outlet === undefined) return sendPieces(response, piecesOf(file, from, to), tell);
+  try {
+    return await sendFromRam({ response, file, outlet, to, tell }, from);
+  } finally {
+    outlet.close();
+  }
 }
 
 /** A piece is there until the next one is asked for, so it has to be out before. */
@@ -45,62 +43,63 @@ export async function sendPieces(
   return true;
 }
 
+/** A file in RAM on its way to a connection. */
+interface Sending {
+  readonly response: ServerResponse;
+  readonly file: OpenFile;
+  readonly outlet: Outlet;
+  /** The byte behind the last one. */
+  readonly to: number;
+  readonly tell: Tell;
+}
+
 /**
- * What lies in RAM goes from there to the card without a copy in this program (sendfile(2)). Each time the connection takes
- * no more, a piece is written by Node, which waits until there is room and notices a client that is gone or stands still.
+ * What lies in RAM goes from there to the card without a copy in this program. Each time the connection takes no more, a piece is
+ * written by Node, which waits until there is room and notices a client that is gone or stands still.
  */
-async function sendFromRam(
-  response: ServerResponse,
-  file: OpenFile,
-  descriptor: number,
-  from: number,
-  to: number,
-  tell: Tell,
-): Promise<boolean> {
+async function sendFromRam(sending: Sending, from: number): Promise<boolean> {
+  const { response, file, to, tell } = sending;
   let room: Uint8Array | undefined;
   for (let at = from; at < to;) {
     const piece = await file.read(at, Math.min(at + PIECE, to), room);
     room ??= piece;
     if (!(await written(response, piece))) return false;
     tell(piece.length);
-    at += piece.length;
-    for (let isFull = false; !isFull && at < to;) {
-      await turns.take();
-      const sent = passOnForATurn(response, descriptor, at, to);
-      tell(sent.bytes);
-      at += sent.bytes;
-      isFull = sent.isFull;
-    }
+    at = await passWhileThereIsRoom(sending, at + piece.length);
   }
   return true;
 }
 
-/** Gives the kernel bytes `from` up to `to`, until the connection is full or the turn is over. */
-function passOnForATurn(
-  response: ServerResponse,
-  file: number,
-  from: number,
-  to: number,
-): { readonly bytes: number; readonly isFull: boolean } {
-  const until = performance.now() + TURN;
-  let at = from;
-  do {
-    const wanted = Math.min(CALL, to - at);
-    const taken = passOn(response, file, at, wanted);
+/** Up to which byte the connection took the file. */
+async function passWhileThereIsRoom(sending: Sending, from: number): Promise<number> {
+  for (let at = from; at < sending.to;) {
+    const wanted = Math.min(CALL, sending.to - at);
+    const taken = await pass(sending, at, wanted);
+    sending.tell(taken);
     at += taken;
-    if (taken < wanted) return { bytes: at - from, isFull: true };
-  } while (at < to && performance.now() < until);
-  return { bytes: at - from, isFull: false };
+    if (taken < wanted) return at;
+  }
+  return sending.to;
 }
 
-const offset = Buffer.alloc(8);
+/** How many bytes the kernel took: none where Node is to find out what is wrong. */
+async function pass({ response, outlet }: Sending, at: number, length: number): Promise<number> {
+  await permits.take();
+  try {
+    const { socket } = response;
+    if (socket === null || socket.destroyed || socket.writableLength > 0) return 0;
+    // Node takes a connection for still on which it did not send anything itself.
+    socket.setTimeout(socket.timeout ?? 0);
+    // Waiting for this one's room would keep others waiting that have some.
+    return await outlet.pass(at, length, !permits.isWanted);
+  } finally {
+    permits.give();
+  }
+}
 
-/** How many bytes the kernel took: none where the connection has no room, or where Node is to find out what is wrong. */
-function passOn(response: ServerResponse, file: number, at: number, length: number): number {
-  const socket = descriptorOf(response);
-  if (socket === undefined || (response.socket?.writableLength ?? 0) > 0) return 0;
-  offset.writeBigInt64LE(BigInt(at));
-  return Math.max(0, libc().sendfile(socket, file, offset, length));
+function outletOf(response: ServerResponse, { inRam }: OpenFile): Outlet | undefined {
+  const connection = descriptorOf(response);
+  return inRam === undefined || connection === undefined ? undefined : Outlet.of(connection, inRam);
 }
 
 /** The descriptor of a connection that is not encrypted; Node has it, and no public name for it. */
