@@ -1,33 +1,27 @@
 import type { ServerResponse } from 'node:http';
 import { piecesOf, type OpenFile } from './files.ts';
-import { Outlet } from './outlet.ts';
-import { Permits } from './permits.ts';
+import { freeSender } from './senders.ts';
+import { libc } from './systemCalls.ts';
 
 /** Bytes that are read to go out by Node: with them the head of the answer goes, and they tell when there is room again. */
 const PIECE = 64 * 1024;
-/** Bytes that the kernel is given in one call: about a millisecond of its time. */
-const CALL = Number(process.env.CALL ?? 4 * 2 ** 20);
-/** Of the four threads of libuv's pool: reading files and looking up names need some as well. */
-const permits = new Permits(Number(process.env.SLOTS ?? 2));
+/** For less than this it does not pay to tell a thread. */
+const LEAST = 2 ** 20;
 
 /** Told of bytes that went out. */
 type Tell = (bytes: number) => void;
 
 /** Sends bytes `from` up to, not including, `to` of a file. Whether all of it went out; Failure where the file is shorter. */
-export async function sendFile(
+export function sendFile(
   response: ServerResponse,
   file: OpenFile,
   from: number,
   to: number,
   tell: Tell,
 ): Promise<boolean> {
-  const outlet = outletOf(response, file);
-  if (outlet === undefined) return sendPieces(response, piecesOf(file, from, to), tell);
-  try {
-    return await sendFromRam({ response, file, outlet, to, tell }, from);
-  } finally {
-    outlet.close();
-  }
+  return file.inRam === undefined || descriptorOf(response) === undefined
+    ? sendPieces(response, piecesOf(file, from, to), tell)
+    : sendFromRam({ response, file, tell }, from, to);
 }
 
 /** A piece is there until the next one is asked for, so it has to be out before. */
@@ -47,59 +41,51 @@ export async function sendPieces(
 interface Sending {
   readonly response: ServerResponse;
   readonly file: OpenFile;
-  readonly outlet: Outlet;
-  /** The byte behind the last one. */
-  readonly to: number;
   readonly tell: Tell;
 }
 
 /**
- * What lies in RAM goes from there to the card without a copy in this program. Each time the connection takes no more, a piece is
- * written by Node, which waits until there is room and notices a client that is gone or stands still.
+ * What lies in RAM goes from there to the card without a copy in this program, by a thread of its own. The first piece is written by
+ * Node, behind the head, and so is what the thread could not send: Node finds out what is wrong.
  */
-async function sendFromRam(sending: Sending, from: number): Promise<boolean> {
-  const { response, file, to, tell } = sending;
+async function sendFromRam(sending: Sending, from: number, to: number): Promise<boolean> {
+  const { response, file, tell } = sending;
   let room: Uint8Array | undefined;
   for (let at = from; at < to;) {
     const piece = await file.read(at, Math.min(at + PIECE, to), room);
     room ??= piece;
     if (!(await written(response, piece))) return false;
     tell(piece.length);
-    at = await passWhileThereIsRoom(sending, at + piece.length);
+    const sent = await passOn(sending, at + piece.length, to);
+    if (sent === undefined) return false;
+    at = sent;
   }
   return true;
 }
 
-/** Up to which byte the connection took the file. */
-async function passWhileThereIsRoom(sending: Sending, from: number): Promise<number> {
-  for (let at = from; at < sending.to;) {
-    const wanted = Math.min(CALL, sending.to - at);
-    const taken = await pass(sending, at, wanted);
-    sending.tell(taken);
-    at += taken;
-    if (taken < wanted) return at;
-  }
-  return sending.to;
-}
-
-/** How many bytes the kernel took: none where Node is to find out what is wrong. */
-async function pass({ response, outlet }: Sending, at: number, length: number): Promise<number> {
-  await permits.take();
-  try {
-    const { socket } = response;
-    if (socket === null || socket.destroyed || socket.writableLength > 0) return 0;
-    // Node takes a connection for still on which it did not send anything itself.
-    socket.setTimeout(socket.timeout ?? 0);
-    // Waiting for this one's room would keep others waiting that have some.
-    return await outlet.pass(at, length, !permits.isWanted);
-  } finally {
-    permits.give();
-  }
-}
-
-function outletOf(response: ServerResponse, { inRam }: OpenFile): Outlet | undefined {
+/** Up to which byte a thread sent the file; undefined where that is not known, and the connection broken off. */
+async function passOn({ response, file, tell }: Sending, from: number, to: number): Promise<number | undefined> {
+  const sender = to - from < LEAST ? undefined : freeSender();
   const connection = descriptorOf(response);
-  return inRam === undefined || connection === undefined ? undefined : Outlet.of(connection, inRam);
+  if (sender === undefined || connection === undefined || file.inRam === undefined) return from;
+  const leaving = new AbortController();
+  const leave = (): void => leaving.abort();
+  // Of our own: Node may close its own one at any time, and the system give that number to the next client.
+  const own = libc().dup(connection);
+  if (own < 0) return from;
+  response.once('close', leave);
+  let last = from;
+  const told = (at: number): void => {
+    tell(at - last);
+    last = at;
+    // Node takes a connection for still on which it did not send anything itself.
+    response.socket?.setTimeout(response.socket.timeout ?? 0);
+  };
+  const at = await sender.send({ connection: own, file: file.inRam, at: from, to }, { told, leaveOff: leaving.signal });
+  response.off('close', leave);
+  libc().close(own);
+  if (at === undefined) response.destroy();
+  return at;
 }
 
 /** The descriptor of a connection that is not encrypted; Node has it, and no public name for it. */

@@ -1,11 +1,6 @@
 import { constants } from 'node:os';
 import koffi from 'koffi';
 
-/** A call that may also be made on a thread of libuv's pool; what is called at last gets null, or what went wrong, and the result. */
-export type OnAnotherThread<Call extends (...given: never[]) => unknown> = Call & {
-  async: (...given: [...Parameters<Call>, (error: Error | null, result: ReturnType<Call>) => void]) => void;
-};
-
 /**
  * What Node has no call for: sockets tied to an interface, raw frames, locks, files sent without a copy. Descriptors are numbers; a result below 0 is a
  * failure, and `errnoName` then says which.
@@ -18,8 +13,7 @@ export interface Libc {
   recv(fd: number, into: Uint8Array, length: number, flags: number): number;
   flock(fd: number, operation: number): number;
   /** `offset`: where to read, 64 bits in the machine's order. */
-  sendfile: OnAnotherThread<(to: number, from: number, offset: Uint8Array, length: number) => number>;
-  fcntl(fd: number, command: number, argument: number): number;
+  sendfile(to: number, from: number, offset: Uint8Array, length: number): number;
   dup(fd: number): number;
   close(fd: number): number;
 }
@@ -37,13 +31,15 @@ export function libc(): Libc {
     send: library.func('long send(int, const void *, size_t, int)') as Libc['send'],
     recv: library.func('long recv(int, _Out_ void *, size_t, int)') as Libc['recv'],
     sendfile: library.func('long sendfile(int, int, void *, size_t)') as Libc['sendfile'],
-    fcntl: library.func('int fcntl(int, int, int)') as Libc['fcntl'],
     dup: library.func('int dup(int)') as Libc['dup'],
     flock: library.func('int flock(int, int)') as Libc['flock'],
     close: library.func('int close(int)') as Libc['close'],
   };
   return loaded;
 }
+
+/** Whether the last failure was that the call would have had to wait. */
+export const wouldWait = (): boolean => koffi.errno() === constants.errno.EAGAIN;
 
 /** The name of the last failure, such as `EPERM`. */
 export function errnoName(): string {
