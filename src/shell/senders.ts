@@ -37,9 +37,13 @@ export class Sender {
   #ids = 0;
   #state: 'begins' | 'works' | 'ended' = 'begins';
 
-  constructor() {
+  /** `begun`: told when it works. */
+  constructor(begun: () => void) {
     this.#worker = new Worker(THREAD, { workerData: { bell: this.#bell }, resourceLimits: LIMITS });
-    this.#worker.on('online', () => (this.#state = 'works'));
+    this.#worker.on('online', () => {
+      this.#state = 'works';
+      begun();
+    });
     this.#worker.on('message', (progress: Progress) => this.#heard(progress));
     // Its end, which follows, is all that matters.
     this.#worker.on('error', () => undefined);
@@ -92,10 +96,13 @@ export class Sender {
 
 const senders: Sender[] = [];
 
-/** The one that has least to do; undefined where none works yet, or any more. There come to be as many as there are processors. */
+/** The one that has least to do; undefined where none works yet, or any more. With the first who asks all begin. */
 export function freeSender(): Sender | undefined {
-  const [first] = senders.filter(({ works }) => works).toSorted((a, b) => a.load - b.load);
-  const areBusy = first === undefined || first.load > 0;
-  if (areBusy && senders.length < Math.min(availableParallelism(), MOST)) senders.push(new Sender());
-  return first;
+  if (senders.length === 0) begin();
+  return senders.filter(({ works }) => works).toSorted((a, b) => a.load - b.load)[0];
+}
+
+/** One after the other, since each takes a processor for a while. There are as many as processors. */
+function begin(): void {
+  if (senders.length < Math.min(availableParallelism(), MOST)) senders.push(new Sender(begin));
 }
