@@ -94,8 +94,8 @@ test('passed, failed and skipped tests and empty files are counted', async (t) =
   const folder = folderFor(t);
   const head = "import { test } from 'node:test';\n";
   const files = Object.entries({
-    'a.test.mjs': `${head}test('good', () => undefined); test('bad', () => { throw new Error('it broke'); });`,
-    'b.test.mjs': `${head}test('none', { skip: 'no such disk' }, () => undefined);`,
+    'a.test.mjs': `${head}test('good', () => console.log('as the file told')); test('bad', () => { throw new Error('it broke'); });`,
+    'b.test.mjs': `${head}console.log('nobody wants to know'); test('none', { skip: 'no such disk' }, () => undefined);`,
     'c.test.mjs': '',
   }).map(([name, content]) => {
     writeFileSync(join(folder, name), content);
@@ -105,6 +105,8 @@ test('passed, failed and skipped tests and empty files are counted', async (t) =
   await runTests(orderOf(...files), HOUR, tally, new AbortController().signal);
   tally.total();
   assert.match(text(), /FAILED \S+a\.test\.mjs:2 bad\n {4}Error: it broke\n/);
+  assert.match(text(), /what \S+a\.test\.mjs printed:\n {4}as the file told\n/);
+  assert.doesNotMatch(text(), /nobody wants to know/);
   assert.match(text(), /skipped \S+b\.test\.mjs:2 none: no such disk\n/);
   assert.match(text(), /FAILED \S+c\.test\.mjs:1\n {4}the file holds no test\n/);
   assert.match(text(), /1 skipped\n1 passed, 2 failed\n$/);
