@@ -79,7 +79,14 @@ const PROBE = [0x9b, 0xdb, 0xe3, 0x31, 0xc0, 0x0f, 0xa2, 0xba, 0xf4, 0x00, 0xb0,
 const PROBE_EXIT = 0x10 * 2 + 1;
 const PROBE_TIMEOUT = 5000;
 
-const kvmWorks = (run: Run, qemu: string): Promise<boolean> => probe(run, qemu, ['-accel', 'kvm', '-cpu', 'host']);
+/** What was found, by what ran the probe: it takes seconds where a guest hangs. */
+const found = new WeakMap<Run, Promise<boolean>>();
+
+function kvmWorks(run: Run, qemu: string): Promise<boolean> {
+  const known = found.get(run) ?? probe(run, qemu, ['-accel', 'kvm', '-cpu', 'host']);
+  found.set(run, known);
+  return known;
+}
 
 /** Whether a tiny machine started with `accel` really runs code. */
 export async function probe(run: Run, qemu: string, accel: readonly string[]): Promise<boolean> {

@@ -25,6 +25,7 @@ const FILES = {
   '/proc/meminfo': vector('meminfo.txt'),
   '/sys/class/net/eth0/speed': '1000\n',
   '/sys/class/block/sda': '',
+  '/run/xenstored/socket': '',
   '/var/log/xen/console/guest-hello.log': 'old\n\u001b[1mhello: boot 1\u001b[0m\r\n\u0007hello: alive\n',
 };
 const LINKS = {
@@ -99,6 +100,23 @@ test('broken: each tool that a conclusion hangs on makes the report incomplete',
   }
   const { look } = await host({ ...TOOLS, 'xl info': new Error('x'), ip: 'rubbish' });
   assert.equal((await look()).complete, true);
+});
+
+test('xl is asked nothing before xenstored is up: it would wait for ever', async () => {
+  const { '/run/xenstored/socket': _socket, ...files } = FILES;
+  const { asked, look, memory } = await host(TOOLS, files);
+  const early = await look();
+  assert.deepEqual(
+    [early.complete, early.health.problems],
+    [false, ['Xen does not answer', 'the domains cannot be listed']],
+  );
+  assert.deepEqual(
+    asked.filter((line) => line.startsWith('xl')),
+    [],
+  );
+  memory.texts.set('/run/xenstored/socket', '');
+  const { complete, health } = await look();
+  assert.deepEqual([complete, health.ok], [true, true]);
 });
 
 test('health: failed units, xenstore, and memory before it runs out', async () => {

@@ -5,7 +5,7 @@ import { FAILED_UNITS, parseFailedUnits, parseMeminfo } from '../core/discover/p
 import { storageOf } from '../core/discover/storage.ts';
 import { parseXlInfo, parseXlList, XL_INFO, XL_LIST, type Domain } from '../core/discover/xl.ts';
 import { fingerprintOfLine } from '../core/ssh/hostKey.ts';
-import { sentenceOf } from '../shell/fail.ts';
+import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { Run } from '../shell/run.ts';
 import { lookAtApplied } from './applied.ts';
 import { healthOf, type Vitals } from './health.ts';
@@ -63,10 +63,11 @@ export class Eyes {
   async look(): Promise<Look> {
     const { files } = this.#machine;
     const run = this.#run;
+    const xl = (await files.exists(PATHS.xenstore)) ? run : noStore;
     const [storage, info, domains, links, failed, memory, linux, sshKey] = await Promise.all([
       this.#ask('the disks', () => this.#lookAtStorage()),
-      this.#ask('Xen', async () => parseXlInfo((await run(XL_INFO)).stdout)),
-      this.#ask('the domains', async () => parseXlList((await run(XL_LIST)).stdout)),
+      this.#ask('Xen', async () => parseXlInfo((await xl(XL_INFO)).stdout)),
+      this.#ask('the domains', async () => parseXlList((await xl(XL_LIST)).stdout)),
       this.#ask('the network', async () => parseIpAddr((await run(IP_ADDR)).stdout)),
       this.#ask('the units', async () => parseFailedUnits((await run(FAILED_UNITS)).stdout)),
       this.#ask('the memory', async () => parseMeminfo((await files.read('/proc/meminfo')) ?? '')),
@@ -133,6 +134,11 @@ export class Eyes {
     };
   }
 }
+
+/** Where there is no socket yet, xl asks by way of the kernel, and waits for ever: xenstored does not see what was asked before it ran. */
+const noStore: Run = async () => {
+  throw new Failure('xenstored is not up yet', 'It begins at every boot: see the unit pxen-xenstored.service.');
+};
 
 /** What is known of the host itself; numbers that could not be had are 0. */
 function hostOf(identity: Identity, { info, memory }: Vitals, address: string): Look['host'] {

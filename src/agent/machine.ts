@@ -24,5 +24,7 @@ export const PATHS = {
   images: '/run/pxen/images',
   dmi: '/sys/class/dmi/id',
   consoles: '/var/log/xen/console',
+  /** Where xl reaches xenstored. */
+  xenstore: '/run/xenstored/socket',
   vifScript: '/etc/xen/scripts/vif-bridge',
 } as const;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { folderFor } from '../../test/fixtures/archive.ts';
 import { whyNot } from '../../lab/segment.ts';
-import { runTests } from './nodeTests.ts';
+import { runTests, type Order } from './nodeTests.ts';
 import { Tally } from './tally.ts';
 
 const noSpaces = await whyNot([]);
@@ -62,12 +62,14 @@ function counting(): { readonly tally: Tally; readonly text: () => string } {
   return { tally: new Tally((part) => (text += part), false), text: () => text };
 }
 
+const orderOf = (...paths: string[]): Order => ({ files: paths.map((path) => ({ path, load: 1 })), room: 2 });
+
 test('tests that are ended leave no process, no folder and no namespace behind', async (t) => {
   const folder = folderFor(t);
   const [file, notes] = [join(folder, 'endless.test.mjs'), join(folder, 'notes')];
   writeFileSync(file, ENDLESS(notes, noSpaces === false));
   const ending = new AbortController();
-  const running = runTests({ files: [file], together: false }, HOUR, counting().tally, ending.signal);
+  const running = runTests(orderOf(file), HOUR, counting().tally, ending.signal);
   const left = await shown(notes);
   assert.ok(isAlive(left.pid) && existsSync(left.folder));
   ending.abort();
@@ -80,7 +82,7 @@ test('tests that do not end in time are named, those before them are counted, an
   const [file, notes] = [join(folder, 'endless.test.mjs'), join(folder, 'notes')];
   writeFileSync(file, ENDLESS(notes, noSpaces === false));
   const { tally, text } = counting();
-  const running = runTests({ files: [file], together: false }, 5000, tally, new AbortController().signal);
+  const running = runTests(orderOf(file), 5000, tally, new AbortController().signal);
   await running;
   checkNothingLeft(await shown(notes));
   tally.total();
@@ -92,17 +94,19 @@ test('passed, failed and skipped tests and empty files are counted', async (t) =
   const folder = folderFor(t);
   const head = "import { test } from 'node:test';\n";
   const files = Object.entries({
-    'a.test.mjs': `${head}test('good', () => undefined); test('bad', () => { throw new Error('it broke'); });`,
-    'b.test.mjs': `${head}test('none', { skip: 'no such disk' }, () => undefined);`,
+    'a.test.mjs': `${head}test('good', () => console.log('as the file told')); test('bad', () => { throw new Error('it broke'); });`,
+    'b.test.mjs': `${head}console.log('nobody wants to know'); test('none', { skip: 'no such disk' }, () => undefined);`,
     'c.test.mjs': '',
   }).map(([name, content]) => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
   });
   const { tally, text } = counting();
-  await runTests({ files, together: true }, HOUR, tally, new AbortController().signal);
+  await runTests(orderOf(...files), HOUR, tally, new AbortController().signal);
   tally.total();
   assert.match(text(), /FAILED \S+a\.test\.mjs:2 bad\n {4}Error: it broke\n/);
+  assert.match(text(), /what \S+a\.test\.mjs printed:\n {4}as the file told\n/);
+  assert.doesNotMatch(text(), /nobody wants to know/);
   assert.match(text(), /skipped \S+b\.test\.mjs:2 none: no such disk\n/);
   assert.match(text(), /FAILED \S+c\.test\.mjs:1\n {4}the file holds no test\n/);
   assert.match(text(), /1 skipped\n1 passed, 2 failed\n$/);

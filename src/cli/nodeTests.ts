@@ -5,20 +5,27 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endGroup, forkGroup, groupMembers } from '../shell/processGroup.ts';
 import { removeSpaces } from '../shell/spaces.ts';
+import type { Load } from './pool.ts';
 import type { Tally } from './tally.ts';
+
+export interface TestFile extends Load {
+  readonly path: string;
+}
 
 /** What the runner (testRunner.ts) is to run. */
 export interface Order {
-  readonly files: readonly string[];
-  /** They may run at the same time. */
-  readonly together: boolean;
+  readonly files: readonly TestFile[];
+  /** How many processors files that run at the same time may keep busy together (pool.ts). */
+  readonly room: number;
 }
 
-/** What became of one test. A suite counts for nothing by itself. */
+/** What became of one test, or of a whole file. A suite counts for nothing by itself. */
 export type Counted =
   | { readonly kind: 'pass' | 'suite' }
   | { readonly kind: 'fail'; readonly name: string; readonly why?: string }
-  | { readonly kind: 'skip'; readonly name: string; readonly reason: string };
+  | { readonly kind: 'skip'; readonly name: string; readonly reason: string }
+  // `said`: all that it printed, where something in it failed.
+  | { readonly kind: 'file'; readonly name: string; readonly seconds: number; readonly said: string };
 
 const RUNNER = join(import.meta.dirname, 'testRunner.ts');
 /** Milliseconds that the runner gets to tell what had not ended in time. */
@@ -80,4 +87,5 @@ function count(counted: Counted, tally: Tally): void {
   if (counted.kind === 'pass') tally.pass();
   else if (counted.kind === 'fail') tally.fail(counted.name, counted.why);
   else if (counted.kind === 'skip') tally.skip(counted.name, counted.reason);
+  else if (counted.kind === 'file') tally.file(counted.name, counted.seconds, counted.said);
 }

@@ -1,8 +1,10 @@
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Purpose } from '../shell/packages.ts';
 import { CHECKOUT, checks } from './checks.ts';
-import { runTests } from './nodeTests.ts';
+import { asMachinesFit } from './labFiles.ts';
+import { runTests, type Order } from './nodeTests.ts';
 import type { Tally } from './tally.ts';
 
 /** `ending`: the person has had enough. */
@@ -18,13 +20,21 @@ export interface Ring {
 
 const MINUTE = 60_000;
 
-/** A ring of test files. `together`: they may run at the same time. `longest`: milliseconds until the ring is ended. */
-function files(patterns: readonly string[], together: boolean, longest: number): Ring['work'] {
+/** How the files of a ring share this machine. */
+type Sharing = (paths: readonly string[]) => Order;
+
+/** Each file keeps one processor busy, at most. */
+const together: Sharing = (paths) => ({
+  files: paths.map((path) => ({ path, load: 1 })),
+  room: availableParallelism(),
+});
+const oneByOne: Sharing = (paths) => ({ files: paths.map((path) => ({ path, load: 1 })), room: 1 });
+
+/** A ring of test files. `longest`: milliseconds until the ring is ended. */
+function files(patterns: readonly string[], sharing: Sharing, longest: number): Ring['work'] {
   return async () => {
     const found = patterns.flatMap((pattern) => globSync(join(CHECKOUT, pattern))).toSorted();
-    return found.length === 0
-      ? undefined
-      : (tally, ending) => runTests({ files: found, together }, longest, tally, ending);
+    return found.length === 0 ? undefined : (tally, ending) => runTests(sharing(found), longest, tally, ending);
   };
 }
 
@@ -49,19 +59,23 @@ export const RINGS: readonly Ring[] = [
     name: 'format',
     work: async () => checks([{ name: 'prettier', command: installed('prettier', '--check', '.') }]),
   },
-  { name: 'house', work: files(['test/house/*.test.ts'], true, 10 * MINUTE) },
+  { name: 'house', work: files(['test/house/*.test.ts'], together, 10 * MINUTE) },
   {
     name: 'unit',
-    work: files(['src/**/*.test.ts', 'lab/**/*.test.ts', 'bench/**/*.test.ts'], true, 20 * MINUTE),
+    work: files(['src/**/*.test.ts', 'lab/**/*.test.ts', 'bench/**/*.test.ts'], together, 20 * MINUTE),
     needs: ['lab'],
   },
-  { name: 'conversations', work: files(['test/conversations/**/*.test.ts'], true, 20 * MINUTE) },
-  { name: 'simulation', work: files(['test/simulation/**/*.test.ts'], true, 30 * MINUTE) },
-  { name: 'interop', work: files(['test/interop/**/*.test.ts'], false, 30 * MINUTE), needs: ['interop'] },
-  { name: 'lab', work: files(['test/lab/*.test.ts'], false, 120 * MINUTE), needs: ['lab', 'image', 'firmware'] },
+  { name: 'conversations', work: files(['test/conversations/**/*.test.ts'], together, 20 * MINUTE) },
+  { name: 'simulation', work: files(['test/simulation/**/*.test.ts'], together, 30 * MINUTE) },
+  { name: 'interop', work: files(['test/interop/**/*.test.ts'], oneByOne, 30 * MINUTE), needs: ['interop'] },
+  {
+    name: 'lab',
+    work: files(['test/lab/*.test.ts'], asMachinesFit, 120 * MINUTE),
+    needs: ['lab', 'image', 'firmware'],
+  },
   {
     name: 'lab-full',
-    work: files(['test/lab-full/*.test.ts'], false, 600 * MINUTE),
+    work: files(['test/lab-full/*.test.ts'], oneByOne, 600 * MINUTE),
     needs: ['lab', 'image', 'firmware'],
     onlyWhenAsked: true,
   },

@@ -26,6 +26,17 @@ test('the last line counts passed and failed, with nothing after it', () => {
   assert.match(text, /FAILED a test\n {4}Error: no\n/);
 });
 
+test('a long file has a line with its seconds, and what a failed one printed is shown whole', () => {
+  const text = written(false, (tally) => {
+    tally.file('test/short.test.ts', 0.2, '');
+    tally.file('test/long.test.ts', 61.44, 'one\ntwo\n');
+  });
+  assert.equal(
+    text,
+    'what test/long.test.ts printed:\n    one\n    two\n    61.4 s  test/long.test.ts\n0 passed, 0 failed\n',
+  );
+});
+
 test('a skipped test shows its reason; it fails in CI, and everywhere without a reason', () => {
   const skip = (reason: string) => (tally: Tally) => tally.skip('a test', reason);
   assert.match(written(false, skip('no such disk')), /skipped a test: no such disk\n1 skipped\n0 passed, 0 failed\n$/);

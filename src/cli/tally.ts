@@ -1,5 +1,8 @@
 import { sentenceOf } from '../shell/fail.ts';
 
+/** Seconds from which on a file has a line of its own. */
+const WORTH_A_LINE = 3;
+
 /** Counts tests and shows what failed. Everything goes through here, so that nothing can follow the last line. */
 export class Tally {
   readonly #write: (text: string) => void;
@@ -45,6 +48,12 @@ export class Tally {
     if (this.#strict || reason === '') return this.fail(`${name}: skipped`, reason || 'no reason is given');
     this.#skipped++;
     this.#write(`skipped ${name}: ${reason}\n`);
+  }
+
+  /** A file of tests has ended. Short ones would only hide the long ones. `said`: what it printed, to be shown. */
+  file(name: string, seconds: number, said: string): void {
+    if (said.trim() !== '') this.#write(`what ${name} printed:\n${indented(said)}`);
+    if (seconds >= WORTH_A_LINE) this.#write(`${seconds.toFixed(1).padStart(8)} s  ${name}\n`);
   }
 
   note(line: string): void {

@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import { run, type EventData } from 'node:test';
 import { CHECKOUT } from './checks.ts';
-import type { Counted, Order } from './nodeTests.ts';
+import type { Counted, Order, TestFile } from './nodeTests.ts';
+import { pooled } from './pool.ts';
 import { textOf } from './tally.ts';
 
 /** Runs test files in the process group that this process leads, and tells its parent (nodeTests.ts) what became of each test. */
@@ -14,28 +15,34 @@ const tell = (counted: Counted): boolean => process.send?.(counted) ?? false;
 
 const timeIsOver = new AbortController();
 
-async function runFiles({ files, together }: Order): Promise<void> {
+async function runFiles({ files, room }: Order): Promise<void> {
   process.once('message', () => timeIsOver.abort());
-  const stream = run({ files: [...files], concurrency: together, cwd: CHECKOUT, signal: timeIsOver.signal });
-  const counted = new Set<string>();
-  const said = new Map<string, string>();
-  for (const name of ['test:stdout', 'test:stderr'] as const) {
-    stream.on(name, ({ file, message }) => said.set(file, (said.get(file) ?? '') + message));
-  }
+  await pooled(files, room, runFile);
+  process.removeAllListeners('disconnect');
+  process.disconnect();
+}
+
+async function runFile({ path }: TestFile): Promise<void> {
+  const began = performance.now();
+  const stream = run({ files: [path], concurrency: false, cwd: CHECKOUT, signal: timeIsOver.signal });
+  let said = '';
+  let [counted, isGood] = [false, true];
+  for (const name of ['test:stdout', 'test:stderr'] as const) stream.on(name, ({ message }) => (said += message));
   stream.on('test:pass', (event) => {
+    counted = true;
     tell(passed(event));
-    counted.add(event.file ?? '');
   });
   stream.on('test:fail', (event) => {
-    tell(failed(event, said.get(event.file ?? '')));
-    counted.add(event.file ?? '');
+    [counted, isGood] = [true, false];
+    tell(failed(event));
   });
   stream.resume();
   await new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));
-  for (const file of files)
-    if (!counted.has(file)) tell({ kind: 'fail', name: relative(CHECKOUT, file), why: 'the file reported nothing' });
-  process.removeAllListeners('disconnect');
-  process.disconnect();
+  const name = relative(CHECKOUT, path);
+  isGood &&= counted;
+  if (!counted) tell({ kind: 'fail', name, why: 'the file reported nothing' });
+  const seconds = (performance.now() - began) / 1000;
+  tell({ kind: 'file', name, seconds, said: isGood ? '' : said });
 }
 
 /** Node reports a file as a test where it holds none, or where something failed outside its tests. */
@@ -53,14 +60,15 @@ function passed(event: EventData.TestPass): Counted {
   return { kind: event.details.type === 'suite' ? 'suite' : 'pass' };
 }
 
-function failed(event: EventData.TestFail, said: string | undefined): Counted {
+function failed(event: EventData.TestFail): Counted {
   const { error, type } = event.details;
   const name = titleOf(event);
   const failure = 'failureType' in error ? error.failureType : undefined;
   // What failed below was counted and shown; a suite is no test of its own.
   if (failure === 'subtestsFailed') return type === 'suite' ? { kind: 'suite' } : { kind: 'fail', name };
-  return { kind: 'fail', name, why: isFile(event) ? fileFailure(failure, said) : textOf(error.cause ?? error) };
+  return { kind: 'fail', name, why: isFile(event) ? fileFailure(failure) : textOf(error.cause ?? error) };
 }
 
-const fileFailure = (kind: unknown, said = ''): string =>
-  `${kind === 'testAborted' ? 'did not end in time' : 'failed outside its tests'}\n${said.slice(-4000)}`;
+/** What the file printed is shown when it has ended. */
+const fileFailure = (kind: unknown): string =>
+  kind === 'testAborted' ? 'did not end in time' : 'failed outside its tests';

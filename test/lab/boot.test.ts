@@ -14,11 +14,3 @@ test(
     );
   },
 );
-
-test('host0 serves on without its drive, and a host still boots from it', PATIENCE, async () => {
-  checkHosts(await play(2, 'bios', 'drive-pulled'), ['host0 bios drive', 'hostU bios network']);
-});
-
-test('one host alone is a cluster', PATIENCE, async () => {
-  checkHosts(await play(1, 'uefi', 'once'), ['host0 uefi drive']);
-});

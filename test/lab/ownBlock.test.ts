@@ -12,7 +12,7 @@ import { run } from '../../src/shell/run.ts';
 
 /** Real GRUB on real firmware reads the block of the drive; in place of starting Xen it says what it would start. */
 
-const PATIENCE = { timeout: 10 * 60_000 };
+const PATIENCE = { timeout: 30 * 60_000 };
 /** A word a line: GRUB breaks long ones. */
 const SAY = '  for word in $xen and $linux $own end; do echo "grub: $word"; done';
 const quiet = (): void => undefined;

@@ -15,7 +15,7 @@ import { readDrive } from '../fixtures/driveReader.ts';
 
 /** A guest that changes its cluster.yaml without a pause, and loses its power at random; then a boot from what is left. */
 
-const PATIENCE = { timeout: 15 * 60_000 };
+const PATIENCE = { timeout: 30 * 60_000 };
 const quiet = (): void => undefined;
 const CUTS = 20;
 const SEED = 11;
@@ -157,8 +157,7 @@ test(
   PATIENCE,
   async (t) => {
     const guest = await startGuest({ folder, release, script: AFTER, drive: disk() });
-    const late = setTimeout(() => guest.qemu.kill(), 5 * 60_000);
-    t.after(() => clearTimeout(late));
+    t.after(() => guest.qemu.kill());
     await guest.qemu.ended;
     const said = guest.lines.join('\n');
     assert.match(said, /acknowledged host set eve/, said);

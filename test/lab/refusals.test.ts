@@ -10,7 +10,9 @@ import { run } from '../../src/shell/run.ts';
 
 /** What a real machine says on its console when it must not go on. */
 
-const PATIENCE = { timeout: 5 * 60_000 };
+const PATIENCE = { timeout: 30 * 60_000 };
+/** Milliseconds without a line after which a machine counts as stuck. */
+const LONGEST_SILENCE = 4 * 60_000;
 const quiet = (): void => undefined;
 let drive: BuiltDrive;
 let release = '';
@@ -33,10 +35,11 @@ async function saidBy({ memoryMiB, spoil }: Trial, wanted: RegExp): Promise<stri
   const seen: string[] = [];
   const line = (_machine: unknown, _seconds: number, text: string): void => {
     seen.push(text);
+    late.refresh();
     if (wanted.test(text)) resolve(text);
     if (text.includes('pxen: ready')) reject(new Error('it became ready all the same'));
   };
-  const late = setTimeout(() => reject(new Error(seen.slice(-20).join('\n'))), PATIENCE.timeout - 30_000);
+  const late = setTimeout(() => reject(new Error(seen.slice(-20).join('\n'))), LONGEST_SILENCE);
   const options = { drive, writeClusterFile, hosts: 1, firmware: 'bios' as const };
   const events = { on: quiet, line, dhcp: quiet, reset: quiet, off: quiet };
   const parts = { run, tools: await findTools(run, 'bios'), folder, events };

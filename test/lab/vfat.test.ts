@@ -18,7 +18,7 @@ import { readWriteLog, type Logged } from '../fixtures/writeLog.ts';
 
 /** What host0 writes to its drive while cluster.yaml is changed on it: recorded below Linux's vfat, and cut off everywhere. */
 
-const PATIENCE = { timeout: 10 * 60_000 };
+const PATIENCE = { timeout: 30 * 60_000 };
 const quiet = (): void => undefined;
 
 /** Changes that grow the file by a cluster, shrink it again, and one by hand on the mounted drive. */
@@ -60,7 +60,6 @@ before(async () => {
     script: STORY,
     drive: { ...recorded, file: file('drive.img'), log: file('log') },
   });
-  const late = setTimeout(() => guest.qemu.kill(), PATIENCE.timeout - 60_000);
   try {
     for (let answers = 1; answers <= 5; answers += 1) {
       await guest.line(/^acknowledged/, answers);
@@ -68,7 +67,6 @@ before(async () => {
     }
     await guest.qemu.ended;
   } finally {
-    clearTimeout(late);
     guest.qemu.kill();
   }
   ({ lines } = guest);
