@@ -17,7 +17,8 @@ const NOTES = [
   'Many clients near: once like that, and once wherever the scheduler puts them, where a server with a thread or process for each client wakes fewer processors.',
   'tftpd-hpa and dnsmasq know no windowsize: they are compared at window 1.',
   'Loss: every 1,000th or 100th datagram of the transfer in each direction, by a counter.',
-  'Distance: by a relay; the round trip is what the server sees, from its last block of a window to the ACK.',
+  'Distance: by a relay of our own that never sleeps; server and client on another processor. Time counts from the first window to the last ACK.',
+  'The round trip is measured before each transfer, over the same way: windows of the same datagrams between two programs that only answer. It is the delay, the relay, and being woken at either end.',
 ];
 
 /** TFTP beside tftpd-hpa, atftpd and dnsmasq: near, far and where datagrams are lost. */
@@ -81,7 +82,7 @@ const RATIOS: readonly Row[] = [
   })),
 ];
 
-/** Here the machine and the relay, which wake each other, take their part of it too: see what the peers get. */
+/** What is lacking is the time that server and client take themselves: see what the peers get. */
 const LIMITS: readonly Row[] = DELAYS.map((delay) => ({
   kind: `far${delay}`,
   group: `share of window x blksize / round trip at ${delay} ms`,

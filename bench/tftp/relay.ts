@@ -1,71 +1,85 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { setImmediate } from 'node:timers/promises';
+import type { Ipv4 } from '../../src/core/net/ipv4.ts';
+import { datagramLibc, encodeAddress, MSG_DONTWAIT } from '../../src/shell/libc.ts';
+import { MessageVector, SLOTS } from '../../src/shell/messageVector.ts';
+import { RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
+import { boundSocket, endWithBench } from './boundSocket.ts';
 
 /**
- * A longer way between a TFTP client and its server: what the client sends goes on at once, what the server sends goes on
- * `delay` milliseconds after it came. A program of its own: `relay.ts PORT SERVER DELAY`. When it is told to end (SIGTERM)
- * it prints the round trip as the server saw it: the mean milliseconds from its last datagram to the client's next one.
+ * A longer way between one UDP client and its server: what the client sends goes on at once, what the server sends goes on
+ * `delay` milliseconds after it came. A program of its own: `relay.ts PORT SERVER SERVER-PORT DELAY`. It never sleeps, so that
+ * the way is equally long each time: it wants a processor for itself. When it is told to end (SIGTERM) it prints the
+ * milliseconds from the client's second datagram, to which the first window is the answer, to its last one.
  */
-const [portText = '', server = '', delayText = ''] = process.argv.slice(2);
+const [port = '', server = '', serverPort = '', delayText = ''] = process.argv.slice(2);
 const delay = Number(delayText);
-const TFTP_PORT = 69;
+/** Milliseconds between two looks at what else there is: the signal to end. */
+const LOOK = 20;
 
-/** One client port: a socket towards the server (which changes its port once), and one towards the client. */
-interface Flow {
-  readonly up: Socket;
-  readonly down: Socket;
-  serverPort: number;
+const libc = datagramLibc();
+const inbox = new MessageVector();
+const outbox = new RunOutbox(libc);
+/** Where the client asks; where it is answered from, which for TFTP is another port; what speaks to the server. */
+const [door, down, up] = [boundSocket(Number(port)), boundSocket(0), boundSocket(0)];
+const lineTo = (address: Ipv4, to: number): Line => ({ address: encodeAddress({ address, port: to }), mayCut: false });
+const toServer = { line: lineTo(server as Ipv4, Number(serverPort)), key: 0 };
+const toClient = { line: lineTo('0.0.0.0' as Ipv4, 0), key: 0 };
+const waiting: { readonly due: number; readonly bytes: Uint8Array }[] = [];
+/** How many datagrams the client sent, and when the second and the last one came. */
+let [count, second, last] = [0, Number.NaN, Number.NaN];
+
+const receive = (fd: number): number => Math.max(0, libc.recvmmsg(fd, inbox.headers, SLOTS, MSG_DONTWAIT, null));
+
+function pass(fd: number, to: Line, bytes: Uint8Array): void {
+  outbox.room(bytes.length).set(bytes);
+  outbox.add(fd, to, bytes.length, Math.max(1, bytes.length));
 }
 
-interface Waiting {
-  readonly due: number;
-  readonly bytes: Uint8Array;
-  readonly flow: Flow;
-  readonly to: RemoteInfo;
+/** Learns where the other end of a slot's datagram is: a server answers from a port that it chose. */
+function learn(known: { line: Line; key: number }, slot: number): void {
+  if (known.key === inbox.key(slot)) return;
+  const from = inbox.from(slot);
+  Object.assign(known, { key: inbox.key(slot), line: lineTo(from.address, from.port) });
 }
 
-const flows = new Map<string, Flow>();
-const waiting: Waiting[] = [];
-/** When the server last sent something that the client has not answered yet. */
-let asked: number | undefined;
-const roundTrips = { sum: 0, count: 0 };
-
-const door = createSocket('udp4');
-door.on('message', (bytes, from) => {
-  const key = `${from.address}:${from.port}`;
-  const known = flows.get(key);
-  if (known !== undefined) return upwards(known, bytes);
-  const flow: Flow = { up: createSocket('udp4'), down: createSocket('udp4'), serverPort: TFTP_PORT };
-  flows.set(key, flow);
-  flow.up.on('message', (answer, { port }) => {
-    flow.serverPort = port;
-    asked = performance.now();
-    const isFirst = waiting.push({ due: asked + delay, bytes: answer, flow, to: from }) === 1;
-    if (isFirst) pass();
-  });
-  flow.down.on('message', (answer) => upwards(flow, answer));
-  flow.down.bind(() => upwards(flow, bytes));
-});
-door.bind(Number(portText));
-
-function upwards(flow: Flow, bytes: Uint8Array): void {
-  if (asked !== undefined) {
-    roundTrips.sum += performance.now() - asked;
-    roundTrips.count += 1;
-    asked = undefined;
+function fromClient(fd: number): void {
+  const received = receive(fd);
+  for (let slot = 0; slot < received; slot += 1) {
+    learn(toClient, slot);
+    pass(up, toServer.line, inbox.bytes(slot) ?? new Uint8Array());
+    last = performance.now();
+    count += 1;
+    if (count === 2) second = last;
   }
-  flow.up.send(bytes, flow.serverPort, server);
+  outbox.flush();
 }
 
-/** Timers of Node are a millisecond coarse; while anything waits, the loop goes round without a pause instead. */
-function pass(): void {
+function fromServer(): void {
+  const received = receive(up);
+  const due = performance.now() + delay;
+  for (let slot = 0; slot < received; slot += 1) {
+    learn(toServer, slot);
+    waiting.push({ due, bytes: Uint8Array.from(inbox.bytes(slot) ?? []) });
+  }
+}
+
+function passDue(): void {
   const now = performance.now();
   for (let [next] = waiting; next !== undefined && next.due <= now; [next] = waiting) {
     waiting.shift();
-    next.flow.down.send(next.bytes, next.to.port, next.to.address);
+    pass(down, toClient.line, next.bytes);
   }
-  if (waiting.length > 0) setImmediate(pass);
+  outbox.flush();
 }
 
-process.once('SIGTERM', () => {
-  process.stdout.write(`${roundTrips.sum / roundTrips.count}\n`, () => process.exit());
-});
+process.once('SIGTERM', () => process.stdout.write(`${last - second}\n`, () => process.exit()));
+for (;;) {
+  for (const until = performance.now() + LOOK; performance.now() < until;) {
+    fromClient(door);
+    fromClient(down);
+    fromServer();
+    passDue();
+  }
+  await setImmediate();
+  endWithBench();
+}

@@ -33,26 +33,32 @@ async function ready({ server, bed }: Stand, blksize: number, window: number): P
 
 export const idOf = (kind: string, blksize: number, window: number): string => `${kind}/${blksize}/${window}`;
 
-/** One figure a block size and window: `fetch` gives it, of a server that has shown that it sends the right bytes. */
-interface Kind {
+/** What is drawn together. */
+interface Panel {
   readonly kind: string;
   readonly panel: string;
   readonly unit: string;
-  readonly blksizes: readonly number[];
-  readonly rounds: number;
-  readonly fetch: (bed: Bed, blksize: number, window: number) => Promise<number>;
+  readonly better: 'higher' | 'lower';
 }
 
-const tasksOf = (field: Field, { kind, panel, unit, blksizes, rounds, fetch }: Kind): Task[] =>
+/** Figures a block size and window, one a panel: `fetch` gives them, of a server that has shown that it sends the right bytes. */
+interface Kind {
+  readonly panels: readonly Panel[];
+  readonly blksizes: readonly number[];
+  readonly rounds: number;
+  readonly fetch: (bed: Bed, blksize: number, window: number) => Promise<readonly number[]>;
+}
+
+const tasksOf = (field: Field, { panels, blksizes, rounds, fetch }: Kind): Task[] =>
   blksizes.flatMap((blksize) =>
     WINDOWS.map((window): Task => {
-      const measure = async (stand: Stand): Promise<number[]> => {
+      const measure = async (stand: Stand): Promise<readonly number[]> => {
         await ready(stand, blksize, window);
-        return [await fetch(stand.bed, blksize, window)];
+        return fetch(stand.bed, blksize, window);
       };
       const label = `${blksize} bytes, window ${window}`;
       return {
-        measures: [{ id: idOf(kind, blksize, window), panel, label, unit, better: 'higher' }],
+        measures: panels.map(({ kind, ...panel }) => ({ id: idOf(kind, blksize, window), label, ...panel })),
         rounds,
         takers: takers(field, measure, window === 1 ? undefined : WINDOWED),
         absent: absentAt(field, window),
@@ -65,13 +71,12 @@ export function nearTasks({ quick }: Job, field: Field, clients: number, where: 
   const size = clients > 1 ? (quick ? SIZES.lossy : SIZES.part) : quick ? SIZES.part : SIZES.whole;
   const fetch = where === 'beside' ? fetchBeside : fetchWith;
   const who = clients === 1 ? 'One client' : `${clients} clients at once, together`;
+  const panel = clients > 1 && where === 'beside' ? `${who}, on the server's processor` : who;
   return tasksOf(field, {
-    kind: nearKind(clients, where),
-    panel: clients > 1 && where === 'beside' ? `${who}, on the server's processor` : who,
-    unit: 'MB/s',
+    panels: [{ kind: nearKind(clients, where), panel, unit: 'MB/s', better: 'higher' }],
     blksizes: BLKSIZES,
     rounds: quick ? 1 : 3,
-    fetch: (bed, blksize, window) => fetch(bed, wish(size, blksize, window), clients),
+    fetch: async (bed, blksize, window) => [await fetch(bed, wish(size, blksize, window), clients)],
   });
 }
 
@@ -81,17 +86,16 @@ export const nearKind = (clients: number, where: 'beside' | 'anywhere'): string 
 /** One client where datagrams are lost, in both directions. */
 export function lossTasks({ quick }: Job, field: Field, every: number): Task[] {
   const size = quick ? SIZES.right : every >= 1000 ? SIZES.part : SIZES.lossy;
+  const panel = `One client, ${100 / every} % of the datagrams lost`;
   return tasksOf(field, {
-    kind: `loss${every}`,
-    panel: `One client, ${100 / every} % of the datagrams lost`,
-    unit: 'MB/s',
+    panels: [{ kind: `loss${every}`, panel, unit: 'MB/s', better: 'higher' }],
     blksizes: LOSSY_BLKSIZES,
     // What is lost is the same each time.
     rounds: 1,
     fetch: async (bed, blksize, window) => {
       await loseEvery(bed, every);
       try {
-        return await fetchWith(bed, wish(size, blksize, window), 1);
+        return [await fetchWith(bed, wish(size, blksize, window), 1)];
       } finally {
         await loseNothing(bed);
       }
@@ -99,14 +103,20 @@ export function lossTasks({ quick }: Job, field: Field, every: number): Task[] {
   });
 }
 
-/** One client at a distance. The peers show how much of the bound the machine and the relay leave to anybody. */
+/** One client at a distance: its share of what the window allows, and the round trip that this was reckoned by. */
 export function farTasks({ quick }: Job, field: Field, delay: number): Task[] {
+  const share = `One client at ${delay} ms: share of window x blksize / round trip`;
+  const trip = `The round trip at ${delay} ms, by an echo of the same datagrams`;
   return tasksOf(field, {
-    kind: `far${delay}`,
-    panel: `One client, round trip of ${delay} ms: share of window x blksize / round trip`,
-    unit: '',
+    panels: [
+      { kind: `far${delay}`, panel: share, unit: '', better: 'higher' },
+      { kind: `trip${delay}`, panel: trip, unit: 'ms', better: 'lower' },
+    ],
     blksizes: BLKSIZES,
     rounds: quick ? 1 : 3,
-    fetch: (bed, blksize, window) => shareOfBound(bed, wish(farSize(delay, blksize, window), blksize, window), delay),
+    fetch: async (bed, blksize, window) => {
+      const far = await shareOfBound(bed, wish(farSize(delay, blksize, window), blksize, window), delay);
+      return [far.share, far.roundTrip];
+    },
   });
 }

@@ -125,8 +125,8 @@ class Outbox {
   #refused(slot: number, code: string): void {
     const { to, failed } = this.#waiting[slot] ?? { to: undefined, failed: undefined };
     if (code !== EAGAIN || to === undefined) return failed?.(new Error(`sending failed: ${code}`));
-    // The card is busy; Node waits until there is room.
-    this.#byNode(this.#vector.sent(slot).slice(), to, failed);
+    // The card is busy; Node waits until there is room. By then the slot holds something else (a Buffer's slice copies nothing).
+    this.#byNode(Uint8Array.from(this.#vector.sent(slot)), to, failed);
   }
 
   #byNode(bytes: Uint8Array, to: Endpoint, failed: Failed): void {

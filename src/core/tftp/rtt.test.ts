@@ -12,3 +12,11 @@ test('the pause grows from the mean (RFC 6298)', () => {
   assert.equal(pauseOf(rtt, 0, 8000), 250);
   assert.equal(pauseOf(rtt, 1, 300), 300);
 });
+
+test('I7: a client that is near is asked once soon, and then with more patience', () => {
+  const near = { mean: 0.2, deviation: 0.1 };
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 5].map((count) => pauseOf(near, count, 6000)),
+    [10.2, 30, 60, 120, 240, 6000],
+  );
+});

@@ -1,0 +1,65 @@
+import type { Ipv4 } from '../../src/core/net/ipv4.ts';
+import { datagramLibc, encodeAddress } from '../../src/shell/libc.ts';
+import { MessageVector, SLOTS } from '../../src/shell/messageVector.ts';
+import { RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
+import { median } from '../numbers.ts';
+import { boundSocket, endWithBench } from './boundSocket.ts';
+
+/**
+ * The least that two programs can do who exchange what a TFTP server and its client exchange: each waits in one call to the
+ * system and answers at once. `echo.ts answer PORT BYTES COUNT` answers each datagram with so many of so many bytes;
+ * `echo.ts ask HOST PORT COUNT` answers so many with one of 4 bytes, and prints the median milliseconds of a round.
+ */
+const [what, ...rest] = process.argv.slice(2);
+/** Milliseconds for which rounds are counted, after some in which the programs warm up. */
+const [SPAN, WARM] = [400, 200];
+/** The bytes of an ACK. */
+const ACK = 4;
+/** For recvmmsg(2): waits for the first one only. */
+const MSG_WAITFORONE = 0x10000;
+
+const libc = datagramLibc();
+const inbox = new MessageVector();
+const outbox = new RunOutbox(libc);
+
+/** Gives how many came; none after a second without any. */
+function wait(fd: number): number {
+  const count = libc.recvmmsg(fd, inbox.headers, SLOTS, MSG_WAITFORONE, null);
+  if (count < 1) endWithBench();
+  return Math.max(0, count);
+}
+
+function send(fd: number, line: Line, length: number, size: number): void {
+  outbox.room(length);
+  outbox.add(fd, line, length, size);
+  outbox.flush();
+}
+
+function answer(port: number, size: number, count: number): never {
+  const fd = boundSocket(port);
+  let [line, key]: [Line | undefined, number] = [undefined, 0];
+  for (;;) {
+    if (wait(fd) < 1) continue;
+    if (line === undefined || key !== inbox.key(0)) {
+      [line, key] = [{ address: encodeAddress(inbox.from(0)), mayCut: true }, inbox.key(0)];
+    }
+    send(fd, line, size * count, size);
+  }
+}
+
+function ask(host: string, port: number, count: number): number {
+  const fd = boundSocket(0);
+  const line = { address: encodeAddress({ address: host as Ipv4, port }), mayCut: true };
+  const rounds: number[] = [];
+  const began = performance.now();
+  for (let [before, now] = [began, began]; now < began + WARM + SPAN; before = now) {
+    send(fd, line, ACK, ACK);
+    for (let heard = 0; heard < count;) heard += wait(fd);
+    now = performance.now();
+    if (now > began + WARM) rounds.push(now - before);
+  }
+  return median(rounds);
+}
+
+if (what === 'answer') answer(Number(rest[0]), Number(rest[1]), Number(rest[2]));
+process.stdout.write(`${ask(rest[0] ?? '', Number(rest[1]), Number(rest[2]))}\n`);
