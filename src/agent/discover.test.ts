@@ -102,7 +102,7 @@ test('broken: each tool that a conclusion hangs on makes the report incomplete',
   assert.equal((await look()).complete, true);
 });
 
-test('xl is asked nothing before xenstored is up: it would wait for ever', async () => {
+test('xl is asked nothing before xenstored is up: it would wait', async () => {
   const { '/run/xenstored/socket': _socket, ...files } = FILES;
   const { asked, look, memory } = await host(TOOLS, files);
   const early = await look();

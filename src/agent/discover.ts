@@ -135,7 +135,7 @@ export class Eyes {
   }
 }
 
-/** Where there is no socket yet, xl asks by way of the kernel, and waits for ever: xenstored does not see what was asked before it ran. */
+/** Where there is no socket yet, xl asks by way of the kernel: a boot was seen in which it then took the whole minute that the agent gives it. */
 const noStore: Run = async () => {
   throw new Failure('xenstored is not up yet', 'It begins at every boot: see the unit pxen-xenstored.service.');
 };
