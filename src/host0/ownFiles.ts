@@ -2,6 +2,7 @@ import { appliedAgain } from '../core/boot/applied.ts';
 import { APPLIED, hostFiles, type HostFile } from '../core/boot/hostFiles.ts';
 import { vendorOf } from '../core/boot/hardware.ts';
 import type { Cluster, HostEntry } from '../core/cluster/schema.ts';
+import { selectableOf } from '../core/cluster/pools.ts';
 import { hardwareMatters, type Hardware, type Selectable } from '../core/cluster/selector.ts';
 import { DMI_FILES, parseDmi } from '../core/discover/dmi.ts';
 import { parseXlInfo, XL_INFO } from '../core/discover/xl.ts';
@@ -73,9 +74,10 @@ const AGAIN = /^(systemd-modules-load|pxen-sysctl)\.service$/;
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** From the drive a host is always one of pxen's own. */
-export async function selectableSelf(cluster: Cluster, { name, entry }: Self, deps: PlaceDeps): Promise<Selectable> {
-  const host = { name, labels: entry?.labels ?? {}, pool: entry?.pool, profile: 'xen' };
-  return hardwareMatters(cluster, host) ? { ...host, hardware: await ownHardware(deps) } : host;
+export async function selectableSelf(cluster: Cluster, self: Self, deps: PlaceDeps): Promise<Selectable> {
+  const host = selectableOf(cluster, self, 'xen');
+  if (!hardwareMatters(cluster, host)) return host;
+  return selectableOf(cluster, { ...self, hardware: await ownHardware(deps) }, 'xen');
 }
 
 async function ownHardware({ run, files, log }: PlaceDeps): Promise<Hardware> {

@@ -1,7 +1,8 @@
-import { machineOf, selectableOf, type Machine } from '../boot/machine.ts';
+import { machineOf, type Machine } from '../boot/machine.ts';
 import { profileIn, type Wish } from '../boot/wish.ts';
 import { parseMac, type Mac } from '../net/mac.ts';
 import type { Path } from './jsonSchema.ts';
+import { poolOf, selectableOf } from './pools.ts';
 import type { Cluster, HostEntry } from './schema.ts';
 import type { Hardware } from './selector.ts';
 import { settingsFor, type InForce } from './settings.ts';
@@ -51,7 +52,8 @@ export function explainHost({ cluster, placeOf }: Read, index: number, hardware:
   return [
     ...entryValues(entry, ['hosts', index], placeOf),
     ...nameValue(entry, machine),
-    profileValue(machine, index, placeOf),
+    ...poolValue({ cluster, placeOf }, machine),
+    profileValue({ cluster, placeOf }, machine, index),
     ...settingValues({ cluster, placeOf }, machine),
   ];
 }
@@ -74,9 +76,20 @@ function nameValue(entry: HostEntry, machine: Machine): Explained[] {
   return [{ key: 'name', value: machine.name, at: null, over: [], rule: 'made from its UUID, else its MAC' }];
 }
 
-function profileValue({ wish }: Machine, index: number, placeOf: Read['placeOf']): Explained {
+/** The one that its entry names is among the entry's values. */
+function poolValue({ cluster, placeOf }: Read, machine: Machine): Explained[] {
+  const membership = poolOf(cluster, machine);
+  if (membership?.rule !== 'pool.for') return [];
+  const { pool, rule } = membership;
+  return [
+    { key: 'pool', value: pool, at: placeOf(['pools', pool, 'for']), over: [], rule: `its selector fits [${rule}]` },
+  ];
+}
+
+function profileValue({ cluster, placeOf }: Read, machine: Machine, index: number): Explained {
+  const { wish } = machine;
   const profile = profileIn(wish);
-  const path = pathOfRule(wish, index, profile?.name ?? '');
+  const path = pathOfRule(wish, index, profile?.name ?? '', poolOf(cluster, machine)?.pool ?? '');
   const at = path === undefined ? undefined : placeOf(path);
   return {
     key: 'boots',
@@ -87,10 +100,11 @@ function profileValue({ wish }: Machine, index: number, placeOf: Read['placeOf']
   };
 }
 
-function pathOfRule({ rule }: Wish, index: number, profile: string): Path | undefined {
+function pathOfRule({ rule }: Wish, index: number, profile: string, pool: string): Path | undefined {
   const paths: Readonly<Record<string, Path>> = {
     'host.denied': ['hosts', index, 'boot'],
     'host.profile': ['hosts', index, 'profile'],
+    'pool.profile': ['pools', pool, 'profile'],
     'profile.for': ['profiles', profile, 'for'],
     'boot.default': ['boot', 'default'],
   };
@@ -98,7 +112,7 @@ function pathOfRule({ rule }: Wish, index: number, profile: string): Path | unde
 }
 
 function settingValues({ cluster, placeOf }: Read, machine: Machine): Explained[] {
-  const settings = settingsFor(selectableOf(machine, profileIn(machine.wish)?.name), cluster);
+  const settings = settingsFor(selectableOf(cluster, machine, profileIn(machine.wish)?.name), cluster);
   const of = <T>(noun: string, all: readonly InForce<T>[], shown: (value: T) => string): Explained[] =>
     all.flatMap(({ key, values, paths, over }) =>
       values.map((value, at) => ({

@@ -9,6 +9,7 @@ import { readable } from './sense.ts';
 import { accessFindings } from './senseAccess.ts';
 import { bootFindings } from './senseBoot.ts';
 import { hostFindings } from './senseHosts.ts';
+import { memberFindings } from './senseMembers.ts';
 import { networkFindings } from './senseNetworks.ts';
 import { optionFindings } from './senseOptions.ts';
 import { poolFindings } from './sensePools.ts';
@@ -108,6 +109,7 @@ function senseFindings(root: unknown): Finding[] {
     ...optionFindings(parts.profiles),
     ...bootFindings(parts, root),
     ...hostFindings(parts),
+    ...memberFindings(parts, root),
     ...namelessFindings(root),
     ...selectorFindings(parts),
     ...settingsFindings(parts),

@@ -23,6 +23,8 @@ const parts = {
 
 /** Chooses hosts; all parts must fit. */
 export const selector = z.strictObject(parts);
+/** Chooses the hosts of a pool. A pool may say what its hosts boot, so it does not choose by profile. */
+export const memberSelector = selector.omit({ pool: true });
 /** What a host boots is chosen by profiles themselves, so only settings can choose by it. */
 const settingsSelector = z.strictObject({
   ...parts,

@@ -26,6 +26,7 @@ export function bootFindings(parts: Readable, root: unknown): Finding[] {
   return [
     ...parts.profiles.flatMap((profile) => profileFindings(profile)),
     ...parts.hosts.flatMap((host) => named(host, 'profile', host.value.profile, names)),
+    ...parts.pools.flatMap((pool) => named(pool, 'profile', pool.value.profile, names)),
     ...parts.settings.flatMap((entry) =>
       named({ path: [...entry.path, 'for'] }, 'profile', entry.value.for?.profile, names),
     ),
