@@ -6,15 +6,16 @@ import type { Clock } from '../shell/clock.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { FileInfo, Files } from '../shell/files.ts';
 import type { Log } from '../shell/log.ts';
+import { Addons } from './addons.ts';
 
-/** `cluster.yaml` as it is in force: the last version that could be read whole. */
+/** `cluster.yaml` as it is in force: the last version that could be read whole, with its add-ons. */
 export interface ClusterFile {
   readonly current: () => Cluster;
   /** Its text. */
   readonly text: () => string;
   /** Why a newer version is not in force. */
   readonly warnings: () => readonly string[];
-  /** Reads it again if it has changed. */
+  /** Reads it again if it, or a file of its add-ons, has changed. */
   check(): Promise<void>;
 }
 
@@ -47,6 +48,8 @@ export async function openClusterFile(files: Files, log: Log, remembered: Rememb
     log.say('STATE_LAST_GOOD', { mistake });
   }
   let inForce = now;
+  const addons = new Addons(files, log);
+  let cluster = await addons.of(now.cluster);
   const take = (next: Reading): void => {
     const isWrong = 'mistake' in next;
     warnings = isWrong ? [`${CLUSTER_FILE} has a mistake, the version before is in force: ${next.mistake}`] : [];
@@ -57,16 +60,19 @@ export async function openClusterFile(files: Files, log: Log, remembered: Rememb
     log.say('BOOT_CLUSTER_READ');
   };
   return {
-    current: () => inForce.cluster,
+    current: () => cluster,
     text: () => inForce.text,
-    warnings: () => (note === undefined ? warnings : [...warnings, note]),
+    warnings: () => [...warnings, ...addons.warnings(), ...(note === undefined ? [] : [note])],
     async check() {
       const next = await infoNow(files);
       ({ note } = next);
       // Pulled with the drive, or between an editor's two steps: what is in force stays.
-      if (next.info === undefined || isSame(next.info, seen)) return;
-      seen = next.info;
-      take(await readCluster(files, next.name));
+      const before = inForce;
+      if (next.info !== undefined && !isSame(next.info, seen)) {
+        seen = next.info;
+        take(await readCluster(files, next.name));
+      }
+      if (inForce !== before || (await addons.haveChanged(inForce.cluster))) cluster = await addons.of(inForce.cluster);
     },
   };
 }

@@ -17,11 +17,11 @@ export interface Self {
 
 /**
  * Puts onto this host what the others find in their initrd, and begins it: this one is up already when cluster.yaml is read.
- * What fails is said, and all else is done. `overlay`: the folder that files come from.
+ * What fails is said, and all else is done. `drive`: the folder that files come from.
  */
-export async function putOwnFiles(cluster: Cluster, self: Self, overlay: string, deps: PlaceDeps): Promise<void> {
+export async function putOwnFiles(cluster: Cluster, self: Self, drive: string, deps: PlaceDeps): Promise<void> {
   const files = await withBefore(hostFiles(cluster, await selectableSelf(cluster, self, deps)), deps);
-  for (const file of files) await tried(file.path, () => put(file, overlay, deps), deps);
+  for (const file of files) await tried(file.path, () => put(file, drive, deps), deps);
   for (const command of beginning(files)) {
     await tried(command.join(' '), async () => void (await deps.run(command)), deps);
   }
@@ -40,7 +40,7 @@ async function tried(what: string, work: () => Promise<void>, { log }: PlaceDeps
   await work().catch((error: unknown) => log.say('BOOT_OWN_FILE', { what, why: sentenceOf(error) }));
 }
 
-async function put(file: HostFile, overlay: string, { run, files }: PlaceDeps): Promise<void> {
+async function put(file: HostFile, drive: string, { run, files }: PlaceDeps): Promise<void> {
   const folder = file.path.slice(0, file.path.lastIndexOf('/'));
   if ('target' in file) {
     await run(['mkdir', '-p', folder]);
@@ -48,7 +48,7 @@ async function put(file: HostFile, overlay: string, { run, files }: PlaceDeps): 
     return;
   }
   const mode = file.mode.toString(8);
-  if ('from' in file) return void (await run(['install', '-D', '-m', mode, `${overlay}/${file.from}`, file.path]));
+  if ('from' in file) return void (await run(['install', '-D', '-m', mode, `${drive}/${file.from}`, file.path]));
   await files.write(file.path, file.text);
   await run(['chmod', mode, file.path]);
 }

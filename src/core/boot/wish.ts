@@ -31,7 +31,7 @@ export interface Asker {
   readonly told: { readonly uuid: boolean; readonly serial: boolean };
 }
 
-type Wishes = Pick<Cluster, 'hosts' | 'pools' | 'profiles' | 'boot' | 'settings'>;
+type Wishes = Pick<Cluster, 'hosts' | 'pools' | 'profiles' | 'boot' | 'settings' | 'addons'>;
 
 /**
  * What a machine boots. The first that applies: it is denied; its own `profile`; that of its pool; a profile that chooses it by

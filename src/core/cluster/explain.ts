@@ -4,7 +4,7 @@ import { parseMac, type Mac } from '../net/mac.ts';
 import type { Path } from './jsonSchema.ts';
 import { poolOf, selectableOf } from './pools.ts';
 import type { Cluster, HostEntry } from './schema.ts';
-import type { Hardware } from './selector.ts';
+import { fits, type Hardware } from './selector.ts';
 import { settingsFor, type InForce } from './settings.ts';
 import type { Place } from './places.ts';
 
@@ -46,16 +46,21 @@ export function hostAt(hosts: readonly HostEntry[], word: string): number | unde
 export function explainHost({ cluster, placeOf }: Read, index: number, hardware: Hardware): Explained[] {
   const entry = cluster.hosts[index];
   if (entry === undefined) return [];
-  const marks = { uuid: entry.uuid ?? '', serial: entry.serial ?? '', hardware };
-  // A host without a MAC is found by its other marks; only the name that pxen would make up for it depends on one.
-  const machine = machineOf(cluster, entry.mac ?? ('' as Mac), marks);
+  const machine = machineOfEntry(cluster, entry, hardware);
   return [
     ...entryValues(entry, ['hosts', index], placeOf),
     ...nameValue(entry, machine),
     ...poolValue({ cluster, placeOf }, machine),
     profileValue({ cluster, placeOf }, machine, index),
+    ...addonValues({ cluster, placeOf }, machine),
     ...settingValues({ cluster, placeOf }, machine),
   ];
+}
+
+/** The machine that an entry is about, as far as the entry tells it. */
+export function machineOfEntry(cluster: Cluster, { mac, uuid, serial }: HostEntry, hardware: Hardware): Machine {
+  // A host without a MAC is found by its other marks; only the name that pxen would make up for it depends on one.
+  return machineOf(cluster, mac ?? ('' as Mac), { uuid: uuid ?? '', serial: serial ?? '', hardware });
 }
 
 /** What the entry itself says; a list or mapping in parts. */
@@ -111,6 +116,20 @@ function pathOfRule({ rule }: Wish, index: number, profile: string, pool: string
   return paths[rule];
 }
 
+/** The add-ons that are for it; what each sets is shown with its place in the add-on's file. */
+function addonValues({ cluster, placeOf }: Read, machine: Machine): Explained[] {
+  const host = selectableOf(cluster, machine, profileIn(machine.wish)?.name);
+  return Object.entries(cluster.addons)
+    .filter(([, use]) => use.enabled && fits(use.for, host))
+    .map(([name, { holds }]) => ({
+      key: `add-on ${name}`,
+      value: holds === undefined ? 'not there' : (holds.description ?? 'on'),
+      at: placeOf(['addons', name]),
+      over: [],
+      rule: null,
+    }));
+}
+
 function settingValues({ cluster, placeOf }: Read, machine: Machine): Explained[] {
   const settings = settingsFor(selectableOf(cluster, machine, profileIn(machine.wish)?.name), cluster);
   const of = <T>(noun: string, all: readonly InForce<T>[], shown: (value: T) => string): Explained[] =>
@@ -128,7 +147,7 @@ function settingValues({ cluster, placeOf }: Read, machine: Machine): Explained[
     ...of('kernelArgs', settings.kernelArgs, itself),
     ...of('xenArgs', settings.xenArgs, itself),
     ...of('file', settings.files, ({ from, text, mode }) =>
-      from === undefined ? `${text?.length ?? 0} characters, mode ${mode}` : `overlay/${from}, mode ${mode}`,
+      from === undefined ? `${text?.length ?? 0} characters, mode ${mode}` : `${from}, mode ${mode}`,
     ),
     ...of('unit', settings.unitStates, itself),
     ...of('unit text', settings.unitTexts, (text) => `${text.length} characters`),

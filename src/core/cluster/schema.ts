@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { VERSION } from './migrate.ts';
 import { ipv4, label, labels, mac, size } from './scalars.ts';
 import { accessSchema } from './schemaAccess.ts';
+import { addonUseSchema } from './schemaAddons.ts';
 import { bootSchema, profileSchema } from './schemaBoot.ts';
 import { networkSchema } from './schemaNetwork.ts';
 import { dhcpOptions } from './schemaOptions.ts';
@@ -63,6 +64,10 @@ export const clusterSchema = z.strictObject({
     .array(settingsSchema)
     .default([])
     .describe('what is set for all hosts, or for those that a selector chooses'),
+  addons: z
+    .record(label, addonUseSchema)
+    .default({})
+    .describe('bundles of settings that are switched on: NAME stands for addons/NAME/addon.yaml on the drive'),
   vms: z.array(vmSchema).default([]),
 });
 

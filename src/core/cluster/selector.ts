@@ -99,9 +99,13 @@ export function rank(selector: Selector): number {
   return selector.hardware === undefined ? 0 : 1;
 }
 
+/** What chooses hosts by selectors. */
+type Choosing = Pick<Cluster, 'settings' | 'profiles' | 'pools' | 'addons'>;
+
 /** Whether something is set for this host, or booted by it, that depends on its hardware, or the pool that it is in. */
-export function hardwareMatters(cluster: Pick<Cluster, 'settings' | 'profiles' | 'pools'>, host: Selectable): boolean {
-  const pools = host.isPoolSure === true ? [] : Object.values(cluster.pools);
-  const selectors = [...cluster.settings, ...Object.values(cluster.profiles), ...pools].map((one): Selector => one.for);
+export function hardwareMatters({ settings, profiles, pools, addons }: Choosing, host: Selectable): boolean {
+  const open = host.isPoolSure === true ? [] : Object.values(pools);
+  const on = Object.values(addons).filter(({ enabled }) => enabled);
+  const selectors = [...settings, ...Object.values(profiles), ...open, ...on].map((one): Selector => one.for);
   return selectors.some((selector) => selector?.hardware !== undefined && fitsButHardware(selector, host));
 }

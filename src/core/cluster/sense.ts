@@ -3,6 +3,7 @@ import type { Finding } from './finding.ts';
 import type { Path } from './jsonSchema.ts';
 import { hostSchema, vmSchema, type HostEntry, type VmEntry } from './schema.ts';
 import { accountSchema, type AccountEntry } from './schemaAccess.ts';
+import { addonUseSchema, type AddonUse } from './schemaAddons.ts';
 import { profileSchema, type ProfileEntry } from './schemaBoot.ts';
 import { networkSchema, type NetworkEntry } from './schemaNetwork.ts';
 import { poolSchema, type PoolEntry } from './schemaPools.ts';
@@ -24,6 +25,7 @@ export interface Readable {
   readonly vms: readonly Placed<VmEntry>[];
   readonly profiles: readonly Placed<ProfileEntry>[];
   readonly settings: readonly Placed<SettingsEntry>[];
+  readonly addons: readonly Placed<AddonUse>[];
   readonly selectors: readonly Placed<unknown>[];
 }
 
@@ -41,6 +43,7 @@ export function readable(root: unknown): Readable {
     vms: each('vms', vmSchema),
     profiles: each('profiles', profileSchema),
     settings: each('settings', settingsSchema),
+    addons: each('addons', addonUseSchema),
     selectors: ['settings', 'pools', 'addons'].flatMap((section) => selectorsIn(root, section)),
   };
 }
@@ -59,7 +62,7 @@ function entries(part: unknown, above: Path): Placed<unknown>[] {
 }
 
 /** The entry without its keys that are wrong; undefined where it cannot be read without them. */
-function withoutMistakes<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
+export function withoutMistakes<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
   const first = schema.safeParse(value);
   if (first.success) return first.data;
   if (typeof value !== 'object' || value === null) return undefined;

@@ -24,10 +24,10 @@ export function memberFindings(parts: Readable, root: unknown): Finding[] {
 }
 
 /** Everything that names a pool, but for VMs. */
-function choosers({ hosts, profiles, settings }: Readable): Placed<string | undefined>[] {
+function choosers({ hosts, profiles, settings, addons }: Readable): Placed<string | undefined>[] {
   return [
     ...hosts.map(({ path, value }) => ({ path: [...path, 'pool'], value: value.pool })),
-    ...[...profiles, ...settings].map(({ path, value }) => ({
+    ...[...profiles, ...settings, ...addons].map(({ path, value }) => ({
       path: [...path, 'for', 'pool'],
       value: value.for?.pool,
     })),
