@@ -39,7 +39,7 @@ async function opened(texts: Record<string, string>) {
 }
 
 test('what an add-on says is in force with cluster.yaml, and follows its file', async () => {
-  const { file, put, sysctl } = await opened({ [ROUTER]: FORWARD });
+  const { file, put, log, sysctl } = await opened({ [ROUTER]: FORWARD });
   assert.deepEqual([sysctl(), file.warnings()], [['1'], []]);
   const before = file.current();
   await file.check();
@@ -47,6 +47,10 @@ test('what an add-on says is in force with cluster.yaml, and follows its file', 
   put(ROUTER, FORWARD.replace('1', '0'));
   await file.check();
   assert.deepEqual(sysctl(), ['0']);
+  assert.equal(log.of('BOOT_ADDON_READ').length, 1);
+  put('cluster.yaml', `${TEXT}# a comment\n`);
+  await file.check();
+  assert.equal(log.of('BOOT_ADDON_READ').length, 1, 'it is what it was');
 });
 
 test('an add-on that gets a mistake, or goes, is in force as it was, and everybody is told where', async () => {

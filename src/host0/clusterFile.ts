@@ -59,20 +59,26 @@ export async function openClusterFile(files: Files, log: Log, remembered: Rememb
     inForce = next;
     log.say('BOOT_CLUSTER_READ');
   };
+  const look = async (): Promise<void> => {
+    const [next, before] = [await infoNow(files), inForce];
+    ({ note } = next);
+    // Pulled with the drive, or between an editor's two steps: what is in force stays.
+    if (next.info !== undefined && !isSame(next.info, seen)) {
+      seen = next.info;
+      take(await readCluster(files, next.name));
+    }
+    if (inForce !== before || (await addons.haveChanged(inForce.cluster))) cluster = await addons.of(inForce.cluster);
+  };
+  let turn: Promise<void> = Promise.resolve();
   return {
     current: () => cluster,
     text: () => inForce.text,
     warnings: () => [...warnings, ...addons.warnings(), ...(note === undefined ? [] : [note])],
-    async check() {
-      const next = await infoNow(files);
-      ({ note } = next);
-      // Pulled with the drive, or between an editor's two steps: what is in force stays.
-      const before = inForce;
-      if (next.info !== undefined && !isSame(next.info, seen)) {
-        seen = next.info;
-        take(await readCluster(files, next.name));
-      }
-      if (inForce !== before || (await addons.haveChanged(inForce.cluster))) cluster = await addons.of(inForce.cluster);
+    check() {
+      // One look after the other: of two at once the slower one would put back what the other found changed.
+      const next = turn.then(look);
+      turn = next.catch(() => undefined);
+      return next;
     },
   };
 }

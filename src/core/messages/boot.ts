@@ -101,6 +101,12 @@ export const BOOT_MESSAGES = {
     meaning: 'cluster.yaml switches on an add-on whose folder is missing, or whose addon.yaml has a mistake.',
     action: 'Put addons/NAME/addon.yaml onto the drive, or correct it at the line that the message names.',
   },
+  BOOT_ADDON_READ: {
+    level: 'info',
+    text: 'the add-on {name} is in force as it stands now',
+    meaning: 'An add-on was switched on, or its file was changed, and was read whole.',
+    action: 'none',
+  },
   BOOT_CLUSTER_READ: {
     level: 'info',
     text: 'cluster.yaml was changed and is in force',
