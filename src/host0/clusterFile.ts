@@ -39,17 +39,9 @@ type Reading = { readonly cluster: Cluster; readonly text: string } | Wrong;
 export async function openClusterFile(files: Files, log: Log, remembered: Remembered = NOTHING): Promise<ClusterFile> {
   const first = await seenNow(files);
   let { seen, note } = first;
-  let warnings: readonly string[] = [];
-  let now = await untorn(first.reading, remembered);
-  if ('mistake' in now) {
-    const { mistake } = now;
-    now = await readKept(now, remembered);
-    warnings = [`${CLUSTER_FILE} cannot be used, the last good version of it is in force: ${mistake}`];
-    log.say('STATE_LAST_GOOD', { mistake });
-  }
-  let inForce = now;
+  let { inForce, warnings } = await inForceFirst(first.reading, remembered, log);
   const addons = new Addons(files, log);
-  let cluster = await addons.of(now.cluster);
+  let cluster = await addons.of(inForce.cluster);
   const take = (next: Reading): void => {
     const isWrong = 'mistake' in next;
     warnings = isWrong ? [`${CLUSTER_FILE} has a mistake, the version before is in force: ${next.mistake}`] : [];
@@ -69,17 +61,38 @@ export async function openClusterFile(files: Files, log: Log, remembered: Rememb
     }
     if (inForce !== before || (await addons.haveChanged(inForce.cluster))) cluster = await addons.of(inForce.cluster);
   };
-  let turn: Promise<void> = Promise.resolve();
   return {
     current: () => cluster,
     text: () => inForce.text,
     warnings: () => [...warnings, ...addons.warnings(), ...(note === undefined ? [] : [note])],
-    check() {
-      // One look after the other: of two at once the slower one would put back what the other found changed.
-      const next = turn.then(look);
-      turn = next.catch(() => undefined);
-      return next;
-    },
+    check: oneByOne(look),
+  };
+}
+
+/** One look after the other: of two at once the slower one would put back what the other found changed. */
+function oneByOne(look: () => Promise<void>): () => Promise<void> {
+  let turn: Promise<void> = Promise.resolve();
+  return () => {
+    const next = turn.then(look);
+    turn = next.catch(() => undefined);
+    return next;
+  };
+}
+
+interface First {
+  readonly inForce: Exclude<Reading, Wrong>;
+  readonly warnings: readonly string[];
+}
+
+async function inForceFirst(reading: Reading, remembered: Remembered, log: Log): Promise<First> {
+  const now = await untorn(reading, remembered);
+  if (!('mistake' in now)) return { inForce: now, warnings: [] };
+  const { mistake } = now;
+  const inForce = await readKept(now, remembered);
+  log.say('STATE_LAST_GOOD', { mistake });
+  return {
+    inForce,
+    warnings: [`${CLUSTER_FILE} cannot be used, the last good version of it is in force: ${mistake}`],
   };
 }
 
