@@ -1,11 +1,11 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { argumentsFor } from '../core/boot/machine.ts';
 import { ownBlockText, whyNotOwn } from '../core/boot/ownBlock.ts';
 import { profileNamed } from '../core/boot/profile.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
-import { settingsFor, valuesOf } from '../core/cluster/settings.ts';
-import { OWN_BLOCK, PACKAGES } from '../core/image/layout.ts';
+import { driveFilesIn, packagesIn, settingsFor, valuesOf } from '../core/cluster/settings.ts';
+import { ADDONS, OVERLAY, OWN_BLOCK, PACKAGES } from '../core/image/layout.ts';
 import type { Lock } from '../core/image/lock.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Tell } from './cache.ts';
@@ -13,22 +13,27 @@ import { parseLock } from './lock.ts';
 import { ensureImage, onDrive, writeClusterFile, writeDriveFile, type BuiltImage } from './main.ts';
 import { ensureLayers, PACKAGES_LOCK, rootOf, type BuiltLayers } from './packageLayers.ts';
 
-/** Every package that settings want somewhere, sorted. */
-const packagesIn = ({ settings }: Cluster): string[] =>
-  [...new Set(settings.flatMap(({ packages }) => packages))].sort();
+/** What a drive is dressed with. */
+export interface Dress {
+  readonly text: string;
+  /** With its add-ons. */
+  readonly cluster: Cluster;
+  /** Where its file stands. */
+  readonly folder: string;
+}
 
 /**
- * Puts a cluster.yaml and what it asks of a drive onto a copy of one: layers with packages, and what the loader gives at the very
- * first boot. Which machine that will be is not known, so it is what holds for all; host0 sees to the rest at its first start.
+ * Puts a cluster.yaml and what it asks of a drive onto a copy of one: add-ons and files for hosts out of `folder`, where it stands;
+ * layers with packages; and what the loader gives at the very first boot. Which machine that will be is not known, so it is what holds for all; host0 sees to the rest at its first start.
  */
 export async function dressDrive(
   drive: string,
-  text: string,
-  cluster: Cluster,
+  { text, cluster, folder }: Dress,
   image: BuiltImage,
   tell: Tell,
 ): Promise<void> {
   await writeClusterFile(drive, text);
+  await putFolders(drive, cluster, folder);
   const wanted = packagesIn(cluster);
   if (wanted.length > 0) {
     const { texts, files } = await ensureLayers(wanted, undefined, image, tell);
@@ -47,6 +52,22 @@ export async function dressDrive(
   }
   await writeDriveFile(drive, OWN_BLOCK, firstBlock(cluster));
 }
+
+/** Whole: what is not in force today may be switched on tomorrow. */
+async function putFolders(drive: string, cluster: Cluster, folder: string): Promise<void> {
+  const isWanted = { [ADDONS]: Object.keys(cluster.addons).length > 0, [OVERLAY]: driveFilesIn(cluster).length > 0 };
+  for (const [name, wanted] of Object.entries(isWanted)) {
+    const from = resolve(folder, name);
+    if (!wanted || !(await isFolder(from))) continue;
+    await onDrive(drive, (target) => ['mcopy', '-s', '-o', '-i', target, `/work/${name}`, '::/'], { [name]: from });
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 function firstBlock(cluster: Cluster): string {
   const settings = settingsFor({ labels: {}, profile: 'xen' }, cluster);

@@ -76,3 +76,48 @@ test('packages that the drive has no layer of are said with the command that mak
     await rm(drive, { recursive: true });
   }
 });
+
+const WITH_ADDONS = `version: 1
+cluster: { name: lab }
+hosts: [{ mac: 52:54:00:00:00:01, name: ada }]
+addons:
+  router: {}
+  kubernets: {}
+`;
+const ROUTER = 'sysctl: { net.ipv4.ip_forward: 1 }\nfiles: [{ path: /etc/x, from: x }]\npackages: [htop]\n';
+
+test('add-ons are checked with the file: a folder that is missing, mistakes with place, files that they name', async () => {
+  const drive = await mkdtemp(join(tmpdir(), 'pxen-check-'));
+  const put = async (name: string, text: string): Promise<void> => {
+    await mkdir(join(drive, 'addons', name), { recursive: true });
+    await writeFile(join(drive, 'addons', name, 'addon.yaml'), text);
+  };
+  try {
+    await writeFile(join(drive, 'cluster.yaml'), WITH_ADDONS);
+    const away = await check(join(drive, 'cluster.yaml'));
+    assert.equal(away.code, 0);
+    assert.match(away.stdout, /^note: add-ons stand on the drive, .*: addons\/router\/addon\.yaml, addons\/kubernets/m);
+    await put('router', 'sysctls: {}\n');
+    await put('kubernetes', '');
+    const { code, stderr } = await check(drive);
+    assert.equal(code, 2);
+    assert.match(stderr, /cluster\.yaml:6:3: there is no addons\/kubernets\/addon\.yaml beside/);
+    assert.match(stderr, /= Did you mean `kubernetes`\?/);
+    assert.match(stderr, /addons\/router\/addon\.yaml:1:1: there is no key `sysctls` here\n.*\n.*\^{7}\n.*`sysctl`/);
+    await writeFile(join(drive, 'cluster.yaml'), WITH_ADDONS.replace('  kubernets: {}\n', ''));
+    await put('router', ROUTER);
+    assert.match(
+      (await check(drive)).stderr,
+      /router\/addon\.yaml:2:31: there is no file x beside \S+router\/addon\.yaml/,
+    );
+    await writeFile(join(drive, 'addons', 'router', 'x'), '');
+    const right = await check(drive);
+    assert.match(right.stdout, /is right: .*, 1 add-on$/m);
+    assert.match(right.stdout, /^note: packages stand on the drive/m);
+    const words = [process.execPath, join(import.meta.dirname, 'main.ts'), 'check', drive, '--explain', 'ada'];
+    const { stdout } = await run(words);
+    assert.match(stdout, /^sysctl net\.ipv4\.ip_forward +1 +\S+addons\/router\/addon\.yaml:1:32$/m);
+  } finally {
+    await rm(drive, { recursive: true });
+  }
+});

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { bootFilesIn, missingFile, overlayFilesIn } from '../core/cluster/bootFiles.ts';
+import { packagesIn } from '../core/cluster/settings.ts';
 import { mistakesText, type Mistake } from '../core/cluster/mistake.ts';
 import { parseCluster } from '../core/cluster/read.ts';
 import { parseSecrets } from '../core/secrets/read.ts';
@@ -11,7 +11,9 @@ import { layersFor, parsePackageIndex } from '../core/image/packageIndex.ts';
 import { DecodeError } from '../core/net/bytes.ts';
 import { fromUtf8 } from '../core/net/text.ts';
 import { diskFiles, type Files } from '../shell/files.ts';
+import { addonsBeside, type WithAddons } from './addons.ts';
 import type { Call } from './call.ts';
+import { lackingFiles } from './checkFiles.ts';
 import { fileNamed, isFolder, textOfFile } from './clusterFile.ts';
 import { explained } from './explained.ts';
 import { secretsBeside } from './secretsFile.ts';
@@ -22,19 +24,21 @@ export async function run({ words, switches, values }: Call): Promise<number> {
   if (SECRETS.test(file)) return checkAlone(file, switches.has('json'));
   const text = await textOfFile(file);
   const reading = parseCluster(text, file);
-  const beside = await checkSecrets(file, text, 'cluster' in reading ? reading.cluster : undefined);
-  const here = 'mistakes' in reading ? reading.mistakes : await missingFiles(file, text, reading.cluster, folder);
+  const read = 'cluster' in reading ? await addonsBeside(dirname(file), reading.cluster) : undefined;
+  const beside = await checkSecrets(file, text, read?.cluster);
+  const lacking = read && (await lackingFiles({ file, text, ...read }, read, folder));
+  const here = 'mistakes' in reading ? reading.mistakes : [...(lacking?.mistakes ?? []), ...(read?.mistakes ?? [])];
   const mistakes = [...here, ...beside.mistakes];
-  if (folder !== undefined && 'cluster' in reading) await tellRelease(folder, reading.cluster);
-  const packages = 'cluster' in reading ? await packageNotes(reading.cluster, folder ?? dirname(file)) : [];
-  const notes = [...packages, ...beside.notes];
-  if ('cluster' in reading && mistakes.length === 0 && values['explain'] !== undefined) {
-    process.stdout.write(explained(values['explain'], { file, text, cluster: reading.cluster }, switches.has('json')));
+  if (folder !== undefined && read !== undefined) await tellRelease(folder, read.cluster);
+  const packages = read === undefined ? [] : await packageNotes(read.cluster, folder ?? dirname(file));
+  const notes = [...(lacking?.notes ?? []), ...packages, ...beside.notes];
+  if (read !== undefined && mistakes.length === 0 && values['explain'] !== undefined) {
+    process.stdout.write(explained(values['explain'], { file, text, ...read }, switches.has('json')));
   } else if (switches.has('json')) {
     process.stdout.write(`${JSON.stringify({ schema: 'pxen.check/1', file, mistakes, notes }, undefined, 2)}\n`);
-  } else if ('cluster' in reading && mistakes.length === 0) {
+  } else if (read !== undefined && mistakes.length === 0) {
     const lines = notes.map((note) => `note: ${note}\n`);
-    process.stdout.write(`${file} is right: ${summary(reading.cluster)}\n${lines.join('')}`);
+    process.stdout.write(`${file} is right: ${summary(read)}\n${lines.join('')}`);
   } else {
     process.stderr.write(mistakesTold(file, mistakes));
   }
@@ -82,8 +86,8 @@ async function checkSecrets(
 }
 
 /** Packages come as layers, which only a checkout of pxen can make: what the drive lacks of them is no mistake of the file. */
-async function packageNotes({ settings }: Cluster, drive: string): Promise<string[]> {
-  const wanted = [...new Set(settings.flatMap(({ packages }) => packages))];
+async function packageNotes(cluster: Cluster, drive: string): Promise<string[]> {
+  const wanted = packagesIn(cluster);
   if (wanted.length === 0) return [];
   const how = 'make them with `pxen drive packages DIR`, or write the drive with --cluster';
   if (!(await isFolder(join(drive, 'boot')))) return [`packages stand on the drive, beside this file: ${how}`];
@@ -113,33 +117,11 @@ async function tellRelease(folder: string, cluster: Cluster): Promise<void> {
   if (why !== undefined) process.stderr.write(`warning: machines of payload xen cannot boot from ${folder}: ${why}\n`);
 }
 
-/**
- * Files that are named and not there. A file alone tells where to look only where it stands on a drive, beside its `boot/`; a
- * folder always does.
- */
-async function missingFiles(
-  file: string,
-  text: string,
-  cluster: Cluster,
-  folder: string | undefined,
-): Promise<readonly Mistake[]> {
-  const drive = dirname(file);
-  if (folder === undefined && !(await isFolder(join(drive, 'boot')))) return [];
-  const missing = async (below: string, paths: readonly string[]): Promise<Mistake[]> => {
-    const files = diskFiles(join(drive, below));
-    const found = paths.map(async (path) => ((await files.info(path)) === undefined ? [path] : []));
-    return (await Promise.all(found)).flat().map((path) => missingFile(text, file, below, path));
-  };
-  return [
-    ...(await missing('boot', bootFilesIn(cluster))),
-    ...(await missing('overlay', overlayFilesIn(cluster))),
-  ].toSorted((a, b) => a.line - b.line || a.column - b.column);
-}
-
-function summary({ cluster, hosts, networks, vms }: Cluster): string {
+function summary({ cluster: { cluster, hosts, networks, vms }, addons }: WithAddons): string {
   const memory = vms.reduce((sum, vm) => sum + vm.memory, 0);
   const wanted = vms.length === 0 ? '' : ` with ${sizeText(memory)} of memory`;
   const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const parts = [count(hosts.length, 'host'), count(Object.keys(networks).length, 'network'), count(vms.length, 'VM')];
-  return `cluster ${cluster.name}, ${parts.join(', ')}${wanted}`;
+  const more = addons.size === 0 ? '' : `, ${count(addons.size, 'add-on')}`;
+  return `cluster ${cluster.name}, ${parts.join(', ')}${wanted}${more}`;
 }

@@ -24,6 +24,10 @@ import { HOST0, IN_RAM } from './onHost.ts';
 export interface ClusterPlace {
   /** As people are told. */
   readonly file: string;
+  /** Where its add-ons lie. */
+  readonly folder: string;
+  /** What is wrong with an add-on is said, and it is left out: the file is in force without it. */
+  readonly isServed: boolean;
   /** Its text, for reading or, `toChange`, to be changed: then a Failure where it could not be. */
   text(toChange: boolean): Promise<string>;
   /** Files of its history. */
@@ -47,6 +51,8 @@ function inFolder(file: string): ClusterPlace {
   const history = textsIn(folder);
   return {
     file,
+    folder,
+    isServed: false,
     text: () => textOfFile(file),
     history,
     async save(before, after, what) {

@@ -3,6 +3,7 @@ import { clusterText, wishRefusal, wishReply } from '../core/api/wish.ts';
 import { askControl } from '../shell/control.ts';
 import { Failure } from '../shell/fail.ts';
 import { whoIs, type ClusterPlace } from './clusterPlace.ts';
+import { IN_RAM } from './onHost.ts';
 
 /** The cluster.yaml on the drive of this host, which only its boot server writes. */
 export function onHost0(control: string): ClusterPlace {
@@ -14,6 +15,8 @@ export function onHost0(control: string): ClusterPlace {
   };
   return {
     file: 'cluster.yaml',
+    folder: IN_RAM,
+    isServed: true,
     async text(toChange) {
       const read = async (path: string): Promise<string> =>
         clusterText.parse(JSON.parse((await ask('GET', path)) ?? '')).text;

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { dressDrive } from '../build/dress.ts';
 import { ensureDrive, ensureImage, type BuiltDrive } from '../build/main.ts';
 import { cacheFolder } from '../build/paths.ts';
@@ -22,7 +22,7 @@ export async function builtDrive({ switches, values }: Call): Promise<BuiltDrive
     const path = join(cacheFolder(), `drive-of-${process.pid}.img`);
     await mkdir(cacheFolder(), { recursive: true });
     await copyFile(drive.path, path);
-    await dressDrive(path, read.text, read.cluster, await ensureImage(step), step);
+    await dressDrive(path, { ...read, folder: dirname(read.file) }, await ensureImage(step), step);
     return { ...drive, path };
   });
 }

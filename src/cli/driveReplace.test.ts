@@ -47,6 +47,7 @@ async function host0Folder(t: TestContext, isStarted = true): Promise<string> {
   await put(BIOS_FILE, bios);
   for (const name of SLOTS) await put(name, new Uint8Array(SLOT_BYTES));
   await put('overlay/motd', Buffer.from('hello\n'));
+  await put('addons/router/addon.yaml', Buffer.from('modules: [wireguard]\n'));
   if (isStarted) await writeState(openSlots(folder, runCommand), writeDriveState(state));
   return folder;
 }
@@ -105,7 +106,22 @@ test('a new drive from a folder: whole, the same cluster, one generation on, and
   );
   const checked = await said(t, () => checkDrive({ words: [target], values: {}, switches: new Set() }));
   assert.equal(checked.code, 0, checked.text);
-  assert.ok((await readFile(target)).includes('hello\n'));
+  const image = await readFile(target);
+  assert.ok(image.includes('hello\n') && image.includes('modules: [wireguard]'));
+});
+
+test('what is wrong with add-ons is told, and holds no new drive up', async (t) => {
+  const [from, target] = [await host0Folder(t), await stick(t)];
+  const wishes = 'version: 1\ncluster: { name: tiny }\naddons: { router: {}, gone: {} }\n';
+  await writeFile(join(from, 'cluster.yaml'), wishes);
+  await writeFile(join(from, 'addons/router/addon.yaml'), 'moduls: [wireguard]\n');
+  const { code, text } = await said(t, () => replaceDrive(call(target, from, 'json')));
+  assert.equal(code, 0, text);
+  const { warnings } = driveReplacedResult.parse(JSON.parse(text));
+  assert.deepEqual(warnings, [
+    'addons/router/addon.yaml:1:1: there is no key `moduls` here',
+    'addons/gone/addon.yaml: it is missing, and cluster.yaml switches it on',
+  ]);
 });
 
 const REFUSED: readonly (readonly [string, (folder: string) => Promise<void>, RegExp])[] = [

@@ -3,7 +3,7 @@ import { driveSize } from '../core/image/driveSize.ts';
 import { volumeText } from '../core/image/fat/bootSector.ts';
 import { u32le } from '../core/image/fat/little.ts';
 import type { DriveReplaced } from '../core/image/jsonSchema.ts';
-import { BIOS_FILE, CLUSTER_FILE } from '../core/image/layout.ts';
+import { BIOS_FILE } from '../core/image/layout.ts';
 import { heldSource, newDrive, type NewDrive, type Source } from '../core/image/newDrive.ts';
 import { replacementFiles, succeeding } from '../core/image/replacement.ts';
 import { DecodeError } from '../core/net/bytes.ts';
@@ -102,6 +102,9 @@ function laidOut(drive: NewDrive, files: readonly Source[], path: string): Retur
   }
 }
 
+/** A person's files, whose mistakes are no damage. */
+const PERSONS = /^(cluster\.yaml|addons\/[^/]+\/addon\.yaml)(:|$)/;
+
 /** What will stand on the drive is checked before anything is erased. Mistakes of the administrator's file hold nobody up. */
 function sound(
   report: DriveReport,
@@ -110,7 +113,7 @@ function sound(
 ): { cluster: string | undefined; warnings: readonly string[] } {
   if (report.kind === 'stranger') throw new Failure(`${from} is no drive: ${report.why}`, 'Name another: --from DIR.');
   const text = ({ where, what }: (typeof report.findings)[number]): string => `${where}: ${what}`;
-  const damage = report.findings.find(({ where }) => !where.startsWith(CLUSTER_FILE));
+  const damage = report.findings.find(({ where }) => !PERSONS.test(where));
   if (damage !== undefined && !asItIs) {
     const remedy = 'Restart this host from its drive; if you have changed it by hand, and mean it: --as-it-is.';
     throw new Failure(`what is in memory is not whole: ${text(damage)}`, remedy);

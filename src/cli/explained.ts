@@ -1,9 +1,9 @@
 import type { AppliedState } from '../core/boot/appliedText.ts';
 import { explainHost } from '../core/cluster/explain.ts';
 import { explainText } from '../core/cluster/explainText.ts';
-import { placesIn } from '../core/cluster/places.ts';
+import { placesAmong, type TextFile } from '../core/cluster/places.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
-import type { Hardware } from '../core/cluster/selector.ts';
+import type { Hardware, Selector } from '../core/cluster/selector.ts';
 import { hostNamed } from './clusterFile.ts';
 
 /** A file that was read without a mistake. */
@@ -11,6 +11,8 @@ export interface ReadFile {
   readonly file: string;
   readonly text: string;
   readonly cluster: Cluster;
+  /** The files of its add-ons, by name. */
+  readonly addons: ReadonlyMap<string, TextFile>;
 }
 
 /**
@@ -19,19 +21,22 @@ export interface ReadFile {
  */
 export function explained(
   word: string,
-  { file, text, cluster }: ReadFile,
+  { file, text, cluster, addons }: ReadFile,
   json: boolean,
   hardware?: Hardware,
   applied?: AppliedState,
 ): string {
-  const values = explainHost({ cluster, placeOf: placesIn(text) }, hostNamed(word, cluster, file), hardware ?? {});
+  const placeOf = placesAmong(text, addons);
+  const values = explainHost({ cluster, placeOf }, hostNamed(word, cluster, file), hardware ?? {});
   return json
     ? `${JSON.stringify({ schema: 'pxen.explain/1', file, host: word, values, applied }, undefined, 2)}\n`
     : `${explainText(file, values)}${hardware === undefined ? byHardware(cluster) : ''}`;
 }
 
 /** A file does not tell what is in a machine. */
-const byHardware = ({ settings, profiles }: Cluster): string =>
-  [...settings, ...Object.values(profiles)].some((entry) => entry.for?.hardware !== undefined)
+const byHardware = ({ settings, ...named }: Cluster): string =>
+  [settings, named.profiles, named.pools, named.addons]
+    .flatMap((section): readonly { readonly for?: Selector }[] => Object.values(section))
+    .some((entry) => entry.for?.hardware !== undefined)
     ? 'note: what is chosen by hardware is left out: only the machine can tell what it has\n'
     : '';

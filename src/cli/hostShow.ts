@@ -1,5 +1,6 @@
 import { appliedState, appliedStateText, reportedHardware, type AppliedState } from '../core/boot/appliedText.ts';
 import type { HostReport } from '../core/api/report.ts';
+import { selectableOf } from '../core/cluster/pools.ts';
 import { entryOf } from '../core/identity/hostEntry.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
@@ -44,6 +45,6 @@ function stateOf({ cluster }: ReadFile, report: HostReport): AppliedState {
   const entry = entryOf(cluster, { uuid: report.host.uuid, serial: report.host.serial, macs });
   const { name_label: name, profile = 'xen' } = report.host;
   const hardware = reportedHardware(report);
-  const host = { name: entry?.name ?? name, labels: entry?.labels ?? {}, pool: entry?.pool, profile, hardware };
-  return appliedState(cluster, host, report);
+  const host = { name: entry?.name ?? name, entry, hardware };
+  return appliedState(cluster, selectableOf(cluster, host, profile), report);
 }

@@ -6,15 +6,16 @@ import type { Clock } from '../shell/clock.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { FileInfo, Files } from '../shell/files.ts';
 import type { Log } from '../shell/log.ts';
+import { Addons } from './addons.ts';
 
-/** `cluster.yaml` as it is in force: the last version that could be read whole. */
+/** `cluster.yaml` as it is in force: the last version that could be read whole, with its add-ons. */
 export interface ClusterFile {
   readonly current: () => Cluster;
   /** Its text. */
   readonly text: () => string;
   /** Why a newer version is not in force. */
   readonly warnings: () => readonly string[];
-  /** Reads it again if it has changed. */
+  /** Reads it again if it, or a file of its add-ons, has changed. */
   check(): Promise<void>;
 }
 
@@ -38,15 +39,9 @@ type Reading = { readonly cluster: Cluster; readonly text: string } | Wrong;
 export async function openClusterFile(files: Files, log: Log, remembered: Remembered = NOTHING): Promise<ClusterFile> {
   const first = await seenNow(files);
   let { seen, note } = first;
-  let warnings: readonly string[] = [];
-  let now = await untorn(first.reading, remembered);
-  if ('mistake' in now) {
-    const { mistake } = now;
-    now = await readKept(now, remembered);
-    warnings = [`${CLUSTER_FILE} cannot be used, the last good version of it is in force: ${mistake}`];
-    log.say('STATE_LAST_GOOD', { mistake });
-  }
-  let inForce = now;
+  let { inForce, warnings } = await inForceFirst(first.reading, remembered, log);
+  const addons = new Addons(files, log);
+  let cluster = await addons.of(inForce.cluster);
   const take = (next: Reading): void => {
     const isWrong = 'mistake' in next;
     warnings = isWrong ? [`${CLUSTER_FILE} has a mistake, the version before is in force: ${next.mistake}`] : [];
@@ -56,18 +51,48 @@ export async function openClusterFile(files: Files, log: Log, remembered: Rememb
     inForce = next;
     log.say('BOOT_CLUSTER_READ');
   };
-  return {
-    current: () => inForce.cluster,
-    text: () => inForce.text,
-    warnings: () => (note === undefined ? warnings : [...warnings, note]),
-    async check() {
-      const next = await infoNow(files);
-      ({ note } = next);
-      // Pulled with the drive, or between an editor's two steps: what is in force stays.
-      if (next.info === undefined || isSame(next.info, seen)) return;
+  const look = async (): Promise<void> => {
+    const [next, before] = [await infoNow(files), inForce];
+    ({ note } = next);
+    // Pulled with the drive, or between an editor's two steps: what is in force stays.
+    if (next.info !== undefined && !isSame(next.info, seen)) {
       seen = next.info;
       take(await readCluster(files, next.name));
-    },
+    }
+    if (inForce !== before || (await addons.haveChanged(inForce.cluster))) cluster = await addons.of(inForce.cluster);
+  };
+  return {
+    current: () => cluster,
+    text: () => inForce.text,
+    warnings: () => [...warnings, ...addons.warnings(), ...(note === undefined ? [] : [note])],
+    check: oneByOne(look),
+  };
+}
+
+/** One look after the other: of two at once the slower one would put back what the other found changed. */
+function oneByOne(look: () => Promise<void>): () => Promise<void> {
+  let turn: Promise<void> = Promise.resolve();
+  return () => {
+    const next = turn.then(look);
+    turn = next.catch(() => undefined);
+    return next;
+  };
+}
+
+interface First {
+  readonly inForce: Exclude<Reading, Wrong>;
+  readonly warnings: readonly string[];
+}
+
+async function inForceFirst(reading: Reading, remembered: Remembered, log: Log): Promise<First> {
+  const now = await untorn(reading, remembered);
+  if (!('mistake' in now)) return { inForce: now, warnings: [] };
+  const { mistake } = now;
+  const inForce = await readKept(now, remembered);
+  log.say('STATE_LAST_GOOD', { mistake });
+  return {
+    inForce,
+    warnings: [`${CLUSTER_FILE} cannot be used, the last good version of it is in force: ${mistake}`],
   };
 }
 

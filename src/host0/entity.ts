@@ -18,8 +18,8 @@ export interface HttpDeps {
   /** What is decided by about a machine, and about whoever asks from an address. */
   readonly policy: (who: { readonly mac: Mac | undefined } | { readonly from: Ipv4 }) => Policy;
   readonly files: Files;
-  /** The drive's `overlay/`; empty where absent. */
-  readonly overlay?: Files | undefined;
+  /** The drive, for what settings and add-ons put onto hosts: empty where absent. */
+  readonly drive?: Files | undefined;
   /** What is made for the machine that asks from an address, by its path below `boot/`; undefined for all else. */
   readonly made: (path: string, from: Ipv4) => Promise<Uint8Array | undefined>;
   /** Whether folders below `/boot/` are listed; they are where absent. */

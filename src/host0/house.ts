@@ -47,8 +47,8 @@ export interface Host0Options {
 export interface Host0Deps {
   /** The drive's `boot/`. */
   readonly files: Files;
-  /** The drive's `overlay/`; empty where absent. */
-  readonly overlay?: Files | undefined;
+  /** The drive, for what settings and add-ons put onto hosts: empty where absent. */
+  readonly drive?: Files | undefined;
   readonly journal: Journal;
   readonly openUdp: OpenUdp;
   /** Raw frames; where they are not to be had, replies are broadcast and nobody is asked by ARP. */

@@ -5,6 +5,7 @@ import type { Machine, Marks } from '../core/boot/machine.ts';
 import { stoppedSentence } from '../core/boot/timeline.ts';
 import { STRANGER } from '../core/boot/wish.ts';
 import { wakeProblem, type Waking } from '../core/boot/wake.ts';
+import { poolOf } from '../core/cluster/pools.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
@@ -126,7 +127,8 @@ function allMacs({ cluster, leases, timelines, own }: MachineDeps): Mac[] {
   return [...new Set([...listed, ...booted, ...timelines.macs()])].filter((mac) => !own.has(mac));
 }
 
-function describe({ mac, name, entry, wish }: Machine, heard: boolean, deps: MachineDeps): KnownMachine {
+function describe(machine: Machine, heard: boolean, deps: MachineDeps): KnownMachine {
+  const { mac, name, entry, wish } = machine;
   const { leases, timelines, waker, clock, uptime, slowness } = deps;
   const waking = waker.of(mac);
   const unwoken = heard ? null : wakeProblem(waking, clock.now());
@@ -136,6 +138,7 @@ function describe({ mac, name, entry, wish }: Machine, heard: boolean, deps: Mac
     name,
     address: leases.book.ofMac(mac)?.address ?? entry?.address ?? null,
     listed: entry !== undefined,
+    membership: poolOf(deps.cluster(), machine),
     wake: wakeStateOf(waking, heard, unwoken),
     heard,
     problem: denied ?? unwoken ?? stoppedSentence(timelines.of(mac), uptime(), slowness),

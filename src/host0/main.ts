@@ -81,7 +81,7 @@ function start(
   const means = { file, served, device: args.device, driveHealth: care?.health, security, clock: realClock, log };
   return servers.startHost0(options, {
     files: diskFiles(join(args.dir, 'boot')),
-    overlay: diskFiles(join(args.dir, 'overlay')),
+    drive: diskFiles(args.dir),
     journal: servers.journal,
     openUdp: servers.openUdp,
     openLink: servers.openLink,

@@ -3,8 +3,9 @@ import { factsCpio } from '../core/boot/facts.ts';
 import type { Part } from '../core/boot/http-reply.ts';
 import { hardwareIn } from '../core/boot/hardware.ts';
 import { hostFiles } from '../core/boot/hostFiles.ts';
+import { selectableOf } from '../core/cluster/pools.ts';
 import { packagesOf } from '../core/cluster/settings.ts';
-import { bootArguments, selectableOf, type Marks } from '../core/boot/machine.ts';
+import { bootArguments, type Marks } from '../core/boot/machine.ts';
 import { microcodeFor } from '../core/boot/microcode.ts';
 import type { Profile } from '../core/boot/profile.ts';
 import { problemScript } from '../core/boot/script/asking.ts';
@@ -118,7 +119,7 @@ export async function initrd(
   if (info === undefined) return text(404, `the release ${deps.release} has no initrd`);
   const { mac, profile } = node;
   try {
-    const host = selectableOf(deps.machine(mac), profile.name);
+    const host = selectableOf(deps.cluster(), deps.machine(mac), profile.name);
     const files = hostFiles(deps.cluster(), host);
     const [overlay, authority, layers] = await Promise.all([
       overlayFor(files, mac, deps),

@@ -34,7 +34,7 @@ export function ownSettings({ dir, device, selfOf }: OwnPlace, deps: PlaceDeps, 
   let kept: OwnBootKept = { warning: undefined, again: false };
   const apply = async (cluster: Cluster): Promise<void> => {
     const self = await selfOf(cluster);
-    await putOwnFiles(cluster, self, join(dir, 'overlay'), deps);
+    await putOwnFiles(cluster, self, dir, deps);
     if (device === undefined) return;
     const [{ keepOwnBoot }, { openSlots }] = await Promise.all([import('./ownBoot.ts'), import('../shell/slots.ts')]);
     const block = openSlots(device, deps.run, [OWN_BLOCK], OWN_BLOCK_BYTES);

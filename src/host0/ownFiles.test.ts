@@ -14,7 +14,7 @@ async function put(settings: Record<string, unknown>[], texts: Record<string, st
     return { code: 0, stdout: '', stderr: '' };
   };
   const deps = { run, files: new FakeHostFiles(texts), log: new FakeLog() };
-  await putOwnFiles(cluster({ settings }), { name: 'ada', entry: undefined }, '/drive/overlay', deps);
+  await putOwnFiles(cluster({ settings }), { name: 'ada', entry: undefined }, '/drive', deps);
   return { asked, ...deps };
 }
 

@@ -2,6 +2,7 @@ import { appliedAgain } from '../core/boot/applied.ts';
 import { APPLIED, hostFiles, type HostFile } from '../core/boot/hostFiles.ts';
 import { vendorOf } from '../core/boot/hardware.ts';
 import type { Cluster, HostEntry } from '../core/cluster/schema.ts';
+import { selectableOf } from '../core/cluster/pools.ts';
 import { hardwareMatters, type Hardware, type Selectable } from '../core/cluster/selector.ts';
 import { DMI_FILES, parseDmi } from '../core/discover/dmi.ts';
 import { parseXlInfo, XL_INFO } from '../core/discover/xl.ts';
@@ -16,11 +17,11 @@ export interface Self {
 
 /**
  * Puts onto this host what the others find in their initrd, and begins it: this one is up already when cluster.yaml is read.
- * What fails is said, and all else is done. `overlay`: the folder that files come from.
+ * What fails is said, and all else is done. `drive`: the folder that files come from.
  */
-export async function putOwnFiles(cluster: Cluster, self: Self, overlay: string, deps: PlaceDeps): Promise<void> {
+export async function putOwnFiles(cluster: Cluster, self: Self, drive: string, deps: PlaceDeps): Promise<void> {
   const files = await withBefore(hostFiles(cluster, await selectableSelf(cluster, self, deps)), deps);
-  for (const file of files) await tried(file.path, () => put(file, overlay, deps), deps);
+  for (const file of files) await tried(file.path, () => put(file, drive, deps), deps);
   for (const command of beginning(files)) {
     await tried(command.join(' '), async () => void (await deps.run(command)), deps);
   }
@@ -39,7 +40,7 @@ async function tried(what: string, work: () => Promise<void>, { log }: PlaceDeps
   await work().catch((error: unknown) => log.say('BOOT_OWN_FILE', { what, why: sentenceOf(error) }));
 }
 
-async function put(file: HostFile, overlay: string, { run, files }: PlaceDeps): Promise<void> {
+async function put(file: HostFile, drive: string, { run, files }: PlaceDeps): Promise<void> {
   const folder = file.path.slice(0, file.path.lastIndexOf('/'));
   if ('target' in file) {
     await run(['mkdir', '-p', folder]);
@@ -47,7 +48,7 @@ async function put(file: HostFile, overlay: string, { run, files }: PlaceDeps): 
     return;
   }
   const mode = file.mode.toString(8);
-  if ('from' in file) return void (await run(['install', '-D', '-m', mode, `${overlay}/${file.from}`, file.path]));
+  if ('from' in file) return void (await run(['install', '-D', '-m', mode, `${drive}/${file.from}`, file.path]));
   await files.write(file.path, file.text);
   await run(['chmod', mode, file.path]);
 }
@@ -73,9 +74,10 @@ const AGAIN = /^(systemd-modules-load|pxen-sysctl)\.service$/;
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** From the drive a host is always one of pxen's own. */
-export async function selectableSelf(cluster: Cluster, { name, entry }: Self, deps: PlaceDeps): Promise<Selectable> {
-  const host = { name, labels: entry?.labels ?? {}, pool: entry?.pool, profile: 'xen' };
-  return hardwareMatters(cluster, host) ? { ...host, hardware: await ownHardware(deps) } : host;
+export async function selectableSelf(cluster: Cluster, self: Self, deps: PlaceDeps): Promise<Selectable> {
+  const host = selectableOf(cluster, self, 'xen');
+  if (!hardwareMatters(cluster, host)) return host;
+  return selectableOf(cluster, { ...self, hardware: await ownHardware(deps) }, 'xen');
 }
 
 async function ownHardware({ run, files, log }: PlaceDeps): Promise<Hardware> {

@@ -200,8 +200,7 @@ class FolderServer {
       httpPort: this.#args.httpPort,
       ...(tls === undefined ? {} : { https: { tls, port: this.#args.https?.port ?? 443 } }),
     };
-    const overlay = diskFiles(join(this.#args.dir, 'overlay'));
-    const shared = { files: all, overlay, journal, clock: realClock, log: this.#log };
+    const shared = { files: all, drive: diskFiles(this.#args.dir), journal, clock: realClock, log: this.#log };
     const service = { file, served, device: undefined, security: undefined, clock: realClock, log: this.#log };
     const host0 = await startHost0(options, { ...means, ...shared, service: (boot) => loadService(boot, service) });
     const watched = new WatchedNetworks(host0, { clock: realClock, log: this.#log, indexOf: linkIndex });

@@ -156,7 +156,7 @@ function handlerOf(serving: FileServing, secured: Secured, isSecure: boolean): H
     made: makerFor(serving),
     told: (mac, marks) => machines.told(mac, marks),
     files: deps.files,
-    overlay: deps.overlay,
+    drive: deps.drive,
     log: deps.log,
     isSecure,
     authority: () => soonEnough(secured.coming, deps.clock),

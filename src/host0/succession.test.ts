@@ -41,6 +41,7 @@ function site(plugged: readonly Plugged[], bodies: Readonly<Record<string, Uint8
     ['boot/grubenv', Buffer.from(grubenvText({ current: release }))],
     ['cluster.yaml', Buffer.from('version: 1\n')],
     ['overlay/motd', Buffer.from('hi')],
+    ['addons/router/addon.yaml', Buffer.from('modules: [wireguard]')],
     ['boot/overlay/x', Buffer.from('no wish')],
   ]);
   let reads = 0;
@@ -86,9 +87,9 @@ for (const [what, own] of [
     assert.deepEqual(links, ['/dev/disk/by-uuid/BBBB-0002 -> /dev/sdb']);
     assert.deepEqual(
       put.map(([, paths]) => paths),
-      [['cluster.yaml', 'overlay/motd']],
+      [['cluster.yaml', 'overlay/motd', 'addons/router/addon.yaml']],
     );
-    assert.ok(put[0]?.[0].includes('overlay') && put[0][0].includes('secrets.yaml'));
+    assert.ok(put[0]?.[0].includes('overlay') && put[0][0].includes('addons') && put[0][0].includes('secrets.yaml'));
     assert.match(
       files.texts.get('/run/pxen/boot.env') ?? '',
       /PXEN_DRIVE='\/dev\/disk\/by-uuid\/BBBB-0002'\nPXEN_NAME='ada'/,

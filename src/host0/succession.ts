@@ -2,7 +2,7 @@ import { parseGrubenv } from '../core/boot/grubenv.ts';
 import { factsText, parseFacts } from '../core/discover/proc.ts';
 import type { Identity } from '../core/identity/identity.ts';
 import { kinOf, type Kin } from '../core/identity/kin.ts';
-import { CLUSTER_FILE, GRUBENV } from '../core/image/layout.ts';
+import { ADDONS, CLUSTER_FILE, GRUBENV, OVERLAY } from '../core/image/layout.ts';
 import { DecodeError } from '../core/net/bytes.ts';
 import { cString } from '../core/net/text.ts';
 import { readDriveState } from '../core/state/driveState.ts';
@@ -34,7 +34,7 @@ export interface Relative extends Plugged {
 
 const LINK = '/dev/disk/by-uuid/';
 /** Names of the administrator's files and folders in the root of a drive. */
-const WISHES = [CLUSTER_FILE, `${CLUSTER_FILE}.txt`, 'secrets.yaml', 'secrets.yaml.txt', 'overlay'];
+const WISHES = [CLUSTER_FILE, `${CLUSTER_FILE}.txt`, 'secrets.yaml', 'secrets.yaml.txt', OVERLAY, ADDONS];
 
 /** How udev calls the partition of a drive, wherever it is plugged in. */
 const deviceOf = ({ volume }: Pick<Plugged, 'volume'>): string => LINK + volume;
@@ -99,7 +99,7 @@ const [FACTS, ARGUMENTS] = ['/run/pxen/boot.env', '/run/pxen/host0.env'];
 
 async function goOver(device: string, best: Relative, deps: SuccessionDeps): Promise<void> {
   const { drives, files } = deps;
-  const wishes = await drives.files(best.path, /^(cluster\.yaml|secrets\.yaml|overlay\/.*)(\.txt)?$/i);
+  const wishes = await drives.files(best.path, /^(cluster\.yaml|secrets\.yaml|overlay\/.*|addons\/.*)(\.txt)?$/i);
   const body = await drives.body(best.path);
   await deps.link(best, deviceOf(best));
   await deps.put(WISHES, wishes);

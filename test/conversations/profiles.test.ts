@@ -189,3 +189,28 @@ test('DHCP options of a profile go before those of its network, and those of a h
   assert.deepEqual([said.dnsServers, said.domainName], [[profile], host], 'also where no network is described');
   await plain.host0.stop();
 });
+
+test('a machine boots what the pool says that a selector put it into, unless it names its own profile; people are shown both', async () => {
+  const rig = await startRig({
+    cluster: {
+      hosts: [
+        { mac: mac(1), name: 'ada', labels: { os: 'nixos' } },
+        { mac: mac(2), name: 'bob', pool: 'builders', profile: 'xen' },
+      ],
+      pools: { builders: { for: { labels: { os: 'nixos' } }, profile: 'nixos' } },
+      profiles: { nixos: LINUX },
+    },
+    files: FILES,
+  });
+  assert.match((await bootTo(rig, mac(1))).script, /^echo pxen: ada boots profile nixos from/m);
+  assert.match((await bootTo(rig, mac(2))).script, /^echo pxen: bob boots release/m);
+  assert.deepEqual(
+    [1, 2].map((n) => known(rig, mac(n))?.membership),
+    [
+      { pool: 'builders', rule: 'pool.for' },
+      { pool: 'builders', rule: 'host.pool' },
+    ],
+  );
+  assert.match(JSON.stringify(rig.host0.boot.timelines.of(mac(1))), /pool\.profile/);
+  await rig.host0.stop();
+});

@@ -65,8 +65,8 @@ test('where nothing depends on hardware, nobody is asked', async () => {
 });
 
 test('files, also of overlay/, travel with the facts of the machines that they are for', async () => {
-  const overlay = fakeFiles(new Map([['banner', Buffer.from('authorised only')]]));
-  const rig = await startRig({ cluster: { hosts: HOSTS, settings: SETTINGS }, overlay });
+  const drive = fakeFiles(new Map([['overlay/banner', Buffer.from('authorised only')]]));
+  const rig = await startRig({ cluster: { hosts: HOSTS, settings: SETTINGS }, drive });
   const { node } = await boot(rig, SMALL);
   const { body } = await node('initrd');
   for (const part of [
@@ -129,8 +129,8 @@ test('a damaged list of layers keeps no machine from booting', async () => {
 test('a host that is known by its UUID keeps its name and settings in another slot, with another card', async () => {
   const uuid = '4c4c4544-0042-3510-8052-b4c04f384d32';
   const hosts = [{ mac: mac(1), uuid, name: 'ada', labels: { disk: 'ssd' } }];
-  const overlay = fakeFiles(new Map([['banner', Buffer.from('authorised only')]]));
-  const rig = await startRig({ cluster: { hosts, settings: SETTINGS }, overlay });
+  const drive = fakeFiles(new Map([['overlay/banner', Buffer.from('authorised only')]]));
+  const rig = await startRig({ cluster: { hosts, settings: SETTINGS }, drive });
   // Fixtures make a board of the card; here the board tells itself with its script, in either order of its bytes.
   const { machineId: _, ...nameless } = IPXE_UEFI;
   for (const said of [uuid, '44454c4c-4200-1035-8052-b4c04f384d32'])

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
@@ -12,11 +12,13 @@ import { buildRack } from '../../lab/rack.ts';
 import { fetchStatus } from '../../lab/status.ts';
 import { findTools } from '../../lab/tools.ts';
 import { dressDrive } from '../../src/build/dress.ts';
-import { ensureDrive, ensureImage, onDrive, readDriveFile, writeDriveFile } from '../../src/build/main.ts';
+import { ensureDrive, ensureImage, readDriveFile } from '../../src/build/main.ts';
 import type { HostReport } from '../../src/core/api/report.ts';
 import { readOwnBlock } from '../../src/core/boot/ownBlock.ts';
 import { OWN_BLOCK } from '../../src/core/image/layout.ts';
+import { withAddons } from '../../src/core/cluster/addons.ts';
 import { parseCluster } from '../../src/core/cluster/read.ts';
+import { parseAddon } from '../../src/core/cluster/readAddon.ts';
 import { run } from '../../src/shell/run.ts';
 
 /** What settings of cluster.yaml make of real hosts: one from the drive, one from the network. */
@@ -35,6 +37,7 @@ say sysctl "$(cat /proc/sys/vm/swappiness)"
 say module "$([ -d /sys/module/wireguard ] && echo loaded)"
 say chrony "$(systemctl is-enabled chrony), $(systemctl is-active chrony)"
 say tree "$(tree --version)"
+say routed "$(cat /etc/routed.conf || echo missing), $(cat /proc/sys/net/ipv4/conf/all/rp_filter)"
 say htop "$(htop --version || echo missing)"
 say end
 `;
@@ -61,6 +64,18 @@ const SETTINGS = [
   { for: { name: 'bea', hardware: { firmware: 'bios', cpusAtLeast: 1, memoryAtLeast: '1GiB' } }, packages: ['htop'] },
 ];
 
+/** For the host from the network, by its pool; of the sysctls one is set by cluster.yaml too. */
+const ADDON = `description: what a router needs
+files: [{ path: /etc/routed.conf, from: routed.conf }]
+sysctl: { net.ipv4.conf.all.rp_filter: 2, vm.swappiness: 99 }
+`;
+const WISHES = {
+  settings: SETTINGS,
+  pools: { routers: { description: 'what routes', for: { name: 'bea' } } },
+  addons: { router: { for: { pool: 'routers' } }, other: { enabled: false } },
+  vms: [],
+};
+
 const APPLIED_IN_VAIN = [
   'unit nowhere.service enabled: there is no such unit on this host',
   'module no_such_module: it is not loaded: is there such a module?',
@@ -68,12 +83,18 @@ const APPLIED_IN_VAIN = [
 ];
 
 async function dressed(drive: string, plain: string): Promise<void> {
-  const text = stringify({ ...parse(plain), settings: SETTINGS, vms: [] });
+  const text = stringify({ ...parse(plain), ...WISHES });
+  const folder = join(dirname(drive), 'wishes');
   const reading = parseCluster(text, 'cluster.yaml');
   assert.ok('cluster' in reading, JSON.stringify(reading));
-  await dressDrive(drive, text, reading.cluster, await ensureImage(tell), tell);
-  await onDrive(drive, (target) => ['mmd', '-i', target, '::/overlay']);
-  await writeDriveFile(drive, 'overlay/motd', 'welcome to the lab\n');
+  const addon = parseAddon(ADDON, 'addons/router/addon.yaml');
+  assert.ok('addon' in addon, JSON.stringify(addon));
+  await Promise.all(['overlay', 'addons/router'].map((name) => mkdir(join(folder, name), { recursive: true })));
+  await writeFile(join(folder, 'overlay/motd'), 'welcome to the lab\n');
+  await writeFile(join(folder, 'addons/router/addon.yaml'), ADDON);
+  await writeFile(join(folder, 'addons/router/routed.conf'), 'by the add-on\n');
+  const cluster = withAddons(reading.cluster, new Map([['router', addon.addon]]));
+  await dressDrive(drive, { text, cluster, folder }, await ensureImage(tell), tell);
 }
 
 /** What the look said on a console, by its first word. */
@@ -125,14 +146,22 @@ test(
         assert.equal(look.get('module'), 'loaded', name);
         assert.equal(look.get('chrony'), 'masked, inactive', name);
         assert.match(look.get('tree') ?? '', /^tree v2/, name);
+        assert.equal(look.get('routed')?.startsWith('by the add-on, 2'), name === 'bea', look.get('routed'));
         assert.match(look.get('htop') ?? '', name === 'bea' ? /^htop 3/ : /^missing/, name);
       }
       for (const report of await reportsAt(rack.operator.url, late)) {
         assert.deepEqual(report.notApplied, APPLIED_IN_VAIN, report.host.name_label);
-        assert.ok(report.applied?.includes('file /etc/motd from motd'));
+        assert.ok(report.applied?.includes('file /etc/motd from overlay/motd'));
         assert.match(report.arguments?.xen ?? '', /sched=credit/);
         assert.deepEqual(report.health, { ok: true, problems: [] });
       }
+      const status = await fetchStatus(rack.operator.url, late);
+      const bea = status?.hosts.find(({ name }) => name === 'bea');
+      assert.ok(bea?.report);
+      assert.deepEqual(bea.membership, { pool: 'routers', rule: 'pool.for' });
+      assert.ok(bea.report.applied?.includes('add-on router: file /etc/routed.conf from addons/router/routed.conf'));
+      const pools = status?.pools?.map(({ name_label, master }) => [name_label, master]);
+      assert.deepEqual(pools, [['routers', bea.report.host.uuid]]);
       // The host from the drive was given what holds for all; since it came up, the block is its own.
       const block = readOwnBlock(await readDriveFile(rack.drive, OWN_BLOCK));
       assert.deepEqual([block?.board, block?.trial], [rack.host0.spec.uuid, 'y']);

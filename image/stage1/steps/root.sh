@@ -34,7 +34,7 @@ keep_drive() {
   for name in $(awk '$1 == "file" {print $2}' "$release/manifest"); do
     [ -e "$release/$name" ] || get_verified "$name" || return 1
   done
-  for path in /mnt/boot/* /mnt/EFI /mnt/README.txt /mnt/overlay /mnt/state; do
+  for path in /mnt/boot/* /mnt/EFI /mnt/README.txt /mnt/overlay /mnt/addons /mnt/state; do
     case $path in /mnt/boot/releases) continue ;; esac
     [ ! -e "$path" ] || keep_path "${path#/mnt/}"
   done

@@ -1,3 +1,4 @@
+import type { Membership } from '../cluster/pools.ts';
 import type { Twins } from '../identity/twins.ts';
 import type { Ipv4 } from '../net/ipv4.ts';
 import type { Mac } from '../net/mac.ts';
@@ -50,6 +51,8 @@ export interface KnownMachine {
   readonly address: Ipv4 | null;
   /** Whether cluster.yaml names it. */
   readonly listed: boolean;
+  /** The pool that it is in, and the rule of cluster.yaml; absent for one in none. */
+  readonly membership?: Membership | undefined;
   readonly wake: WakeState;
   /** Whether anything was heard of it since the server began. */
   readonly heard: boolean;

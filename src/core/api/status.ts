@@ -11,9 +11,18 @@ const sshKey = z.strictObject({
   why: z.string().nullable(),
 });
 
+const membership = z.strictObject({
+  /** Name of the pool. */
+  pool: z.string(),
+  /** Whether the host's entry names it, or the selector of the pool chose the host. */
+  rule: z.enum(['host.pool', 'pool.for']),
+});
+
 const host = z.strictObject({
   name: z.string(),
   mac: z.string(),
+  /** The pool that it is in; null for one in none. */
+  membership: membership.nullable().optional(),
   /**
    * `off`: nothing heard yet; `waking`: magic packets sent; `booting`: heard, not ready; `lost`: was ready, went silent;
    * `handed over`: booted what does not report to pxen.
@@ -68,6 +77,17 @@ export const status = z.strictObject({
   hosts: z.array(host),
   /** In XAPI's terms: the networks that cluster.yaml names, and `main`. */
   networks: z.array(z.strictObject({ uuid: z.string(), name_label: z.string() })).optional(),
+  /** In XAPI's terms, by name; `master`: UUID of the host, null while it has not reported. */
+  pools: z
+    .array(
+      z.strictObject({
+        uuid: z.string(),
+        name_label: z.string(),
+        name_description: z.string(),
+        master: z.string().nullable(),
+      }),
+    )
+    .optional(),
   vms: z.array(vm),
   warnings: z.array(z.string()),
 });

@@ -1,24 +1,36 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { valuesOf, type HostSettings } from '../cluster/settings.ts';
+import { addonOf, type HostSettings, type InForce } from '../cluster/settings.ts';
 import { hex, utf8 } from '../net/text.ts';
 
 /**
- * What is applied to a host's root, a line each, as its agent reports it: `sysctl net.ipv4.ip_forward = 1`. Arguments are not
- * among it: the command lines of Xen and Linux tell them.
+ * What is applied to a host's root, a line each, as its agent reports it: `sysctl net.ipv4.ip_forward = 1`, and where it is from
+ * an add-on `add-on router: sysctl ...`. Arguments are not among it: the command lines of Xen and Linux tell them.
  */
 export function appliedText(settings: HostSettings): string {
   const lines = [
-    ...valuesOf(settings.packages).map((name) => `package ${name}`),
-    ...valuesOf(settings.files).map(
+    ...linesOf(settings.packages, (name) => `package ${name}`),
+    ...linesOf(
+      settings.files,
       ({ path, from, text }) => `file ${path} ${from === undefined ? `text ${digest(text ?? '')}` : `from ${from}`}`,
     ),
-    ...settings.unitTexts.map(({ key, values }) => `unit ${key} text ${digest(values[0] ?? '')}`),
-    ...settings.unitStates.map(({ key, values }) => `unit ${key} ${values[0]}`),
-    ...valuesOf(settings.modules).map((module) => `module ${module}`),
-    ...settings.sysctl.map(({ key, values }) => `sysctl ${key} = ${values[0]}`),
+    ...linesOf(settings.unitTexts, (text, key) => `unit ${key} text ${digest(text)}`),
+    ...linesOf(settings.unitStates, (state, key) => `unit ${key} ${state}`),
+    ...linesOf(settings.modules, (module) => `module ${module}`),
+    ...linesOf(settings.sysctl, (value, key) => `sysctl ${key} = ${value}`),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
+
+/** A line for each value in force, with the add-on that it is from. */
+export const linesOf = <T>(all: readonly InForce<T>[], line: (value: T, key: string) => string): string[] =>
+  all.flatMap((one) => {
+    const addon = addonOf(one);
+    const from = addon === undefined ? '' : `add-on ${addon}: `;
+    return one.values.map((value) => `${from}${line(value, one.key)}`);
+  });
+
+/** A line without the add-on that it is from. */
+const bare = (line: string): string => line.replace(/^add-on [a-z0-9-]+: /, '');
 
 /** So that another content is another line. */
 const digest = (text: string): string => hex(sha256(utf8(text))).slice(0, 8);
@@ -46,7 +58,8 @@ export function appliedAgain(before: string, wanted: string): string {
 }
 
 /** What a line is about: a unit's text and its state are two things. */
-const subjectOf = (line: string): string => (/^unit \S+ text/.exec(line) ?? /^\S+ \S+/.exec(line))?.[0] ?? line;
+const subjectOf = (line: string): string =>
+  (/^unit \S+ text/.exec(bare(line)) ?? /^\S+ \S+/.exec(bare(line)))?.[0] ?? line;
 
 /** How what was applied stands on a host that is up. Names of modules with `_`; texts as the kernel gives them. */
 export interface AppliedFacts {
@@ -68,8 +81,8 @@ function sysctlPath(name: string): string | undefined {
 /** What the lines need to be held against: paths below /proc/sys, and paths that must exist. */
 export function lookedAt(lines: readonly string[]): { readonly sysctls: string[]; readonly paths: string[] } {
   return {
-    sysctls: lines.flatMap((line) => sysctlPath(/^sysctl (\S+) = /.exec(line)?.[1] ?? '*') ?? []),
-    paths: lines.flatMap((line) => pathOf(line) ?? []),
+    sysctls: lines.flatMap((line) => sysctlPath(/^sysctl (\S+) = /.exec(bare(line))?.[1] ?? '*') ?? []),
+    paths: lines.flatMap((line) => pathOf(bare(line)) ?? []),
   };
 }
 
@@ -81,7 +94,7 @@ const pathOf = (line: string): string | undefined => {
 /** What was applied and did not take, with the reason: `module foo: it is not loaded`. */
 export const notApplied = (lines: readonly string[], facts: AppliedFacts): string[] =>
   lines.flatMap((line) => {
-    const why = whyNot(line, facts);
+    const why = whyNot(bare(line), facts);
     return why === undefined ? [] : [`${line}: ${why}`.slice(0, LONGEST)];
   });
 

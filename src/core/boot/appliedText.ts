@@ -1,8 +1,8 @@
 import type { HostReport } from '../api/report.ts';
 import type { Cluster } from '../cluster/schema.ts';
 import type { Hardware, Selectable } from '../cluster/selector.ts';
-import { settingsFor, valuesOf } from '../cluster/settings.ts';
-import { appliedLines, appliedText } from './applied.ts';
+import { settingsFor, type HostSettings } from '../cluster/settings.ts';
+import { appliedLines, appliedText, linesOf } from './applied.ts';
 
 /** What a host reports of its settings, beside what is wanted of it now. */
 export interface AppliedState {
@@ -41,7 +41,7 @@ export function appliedState(cluster: Cluster, host: Selectable, report: HostRep
   const failed = report.notApplied ?? [];
   const isFailed = (line: string): boolean => failed.some((one) => one.startsWith(`${line}: `));
   const applied = (report.applied ?? []).filter((line) => !isFailed(line));
-  const args = argumentLines(report, valuesOf(settings.xenArgs), valuesOf(settings.kernelArgs));
+  const args = argumentLines(report, settings);
   return {
     inForce: [...args.given, ...applied.filter((line) => wanted.includes(line))],
     fromNextBoot: [...args.missing, ...wanted.filter((line) => !applied.includes(line) && !isFailed(line))],
@@ -52,17 +52,20 @@ export function appliedState(cluster: Cluster, host: Selectable, report: HostRep
 
 function argumentLines(
   { arguments: told }: HostReport,
-  xen: readonly string[],
-  linux: readonly string[],
+  { xenArgs, kernelArgs }: HostSettings,
 ): { given: string[]; missing: string[] } {
   if (told === undefined) return { given: [], missing: [] };
-  const [xenHas, linuxHas] = [told.xen.split(/\s+/), told.linux.split(/\s+/)];
-  const all = [
-    ...xen.map((argument) => [`xenArgs ${argument}`, xenHas.includes(argument)] as const),
-    ...linux.map((argument) => [`kernelArgs ${argument}`, linuxHas.includes(argument)] as const),
-  ];
-  const of = (is: boolean): string[] => all.filter(([, has]) => has === is).map(([line]) => line);
-  return { given: of(true), missing: of(false) };
+  const split = (all: HostSettings['xenArgs'], noun: string, line: string): readonly [string[], string[]] => {
+    const has = new Set(line.split(/\s+/));
+    const of = (is: boolean): string[] =>
+      linesOf(
+        all.map((one) => ({ ...one, values: one.values.filter((argument) => has.has(argument) === is) })),
+        (argument) => `${noun} ${argument}`,
+      );
+    return [of(true), of(false)];
+  };
+  const [xen, linux] = [split(xenArgs, 'xenArgs', told.xen), split(kernelArgs, 'kernelArgs', told.linux)];
+  return { given: [...xen[0], ...linux[0]], missing: [...xen[1], ...linux[1]] };
 }
 
 /** The same for a person; empty where there is nothing to tell. */

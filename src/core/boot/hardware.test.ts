@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cluster, entry, mac } from '../../../test/fixtures/cluster.ts';
 import { HARDWARE_MARKS, hardwareIn } from './hardware.ts';
-import { machineOf, selectableOf } from './machine.ts';
+import { selectableOf } from '../cluster/pools.ts';
+import { machineOf } from './machine.ts';
 import { profileIn } from './wish.ts';
 
 const query = (text: string) => {
@@ -54,7 +55,7 @@ test('where hardware decides, a machine is asked first; one that cannot be asked
   assert.deepEqual([wish.kind, wish.rule, profileIn(wish)?.name], ['ask', 'hardware.ask', 'xen']);
   const asked = machineOf(wishes, mac(1), { ...told, hardware: {} });
   assert.equal(asked.wish.rule, 'boot.default');
-  assert.deepEqual(selectableOf(asked, 'xen').hardware, {});
+  assert.deepEqual(selectableOf(wishes, asked, 'xen').hardware, {});
 });
 
 test('where hardware decides about others only, nobody waits', () => {

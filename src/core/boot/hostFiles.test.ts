@@ -68,7 +68,7 @@ test('a file that comes from overlay/ has its bytes and its mode; one that is mi
       { path: '/etc/gone', from: 'gone' },
     ],
   });
-  const entries = hostFileEntries(files, new Map([['banner', Uint8Array.of(1, 2)]]));
+  const entries = hostFileEntries(files, new Map([['overlay/banner', Uint8Array.of(1, 2)]]));
   const banner = entries.find(({ path }) => path === 'pxen/files/etc/banner');
   assert.deepEqual(banner, { kind: 'file', path: 'pxen/files/etc/banner', mode: 0o600, bytes: Uint8Array.of(1, 2) });
   assert.ok(!entries.some(({ path }) => path.endsWith('gone')));

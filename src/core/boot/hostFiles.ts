@@ -12,7 +12,7 @@ export type HostFile = {
   readonly path: string;
 } & (
   | { readonly mode: number; readonly text: string }
-  /** A file below the drive's `overlay/`. */
+  /** A file of the drive, from its root: below `overlay/`, or below the folder of an add-on. */
   | { readonly mode: number; readonly from: string }
   /** A symbolic link. */
   | { readonly target: string }
@@ -28,7 +28,7 @@ const SYSCTL = '/etc/sysctl.d/90-pxen.conf';
 export const APPLIED = '/etc/pxen/applied';
 
 /** What cluster.yaml puts onto a host: who may log in as root, and what its settings say. */
-export function hostFiles(cluster: Pick<Cluster, 'access' | 'settings'>, host: Selectable): HostFile[] {
+export function hostFiles(cluster: Pick<Cluster, 'access' | 'settings' | 'addons'>, host: Selectable): HostFile[] {
   const settings = settingsFor(host, cluster);
   const files = [
     ...accessFiles(cluster),
@@ -103,7 +103,7 @@ Type=oneshot
 ExecStart=/usr/lib/systemd/systemd-sysctl ${SYSCTL}
 `;
 
-/** The content of files that come from `overlay/`, by their path there. */
+/** The content of files that come from the drive, by their path there. */
 export type Overlay = ReadonlyMap<string, Uint8Array>;
 
 /** The files and their folders as stage 1 copies them from its initrd into the root; one that is missing is left out. */

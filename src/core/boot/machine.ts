@@ -1,5 +1,6 @@
 import type { Cluster, HostEntry } from '../cluster/schema.ts';
-import type { Hardware, Selectable } from '../cluster/selector.ts';
+import { selectableOf } from '../cluster/pools.ts';
+import type { Hardware } from '../cluster/selector.ts';
 import { overrideArguments, settingsFor, valuesOf, type HostSettings } from '../cluster/settings.ts';
 import { entryOf } from '../identity/hostEntry.ts';
 import { hostnameOf, machineUuid } from '../identity/machine.ts';
@@ -65,7 +66,7 @@ export function bootArguments(
   machine: Machine,
   { name, console }: Pick<Profile, 'name' | 'console'>,
 ): BootArguments {
-  return argumentsFor(settingsFor(selectableOf(machine, name), cluster), console);
+  return argumentsFor(settingsFor(selectableOf(cluster, machine, name), cluster), console);
 }
 
 /** The same of settings that were looked up. */
@@ -84,18 +85,9 @@ export function linuxArguments(
   console: string | undefined,
 ): readonly string[] {
   const both = console === undefined ? args : [...args, 'console=tty0', `console=${console}`];
-  const host = selectableOf(machine, profileIn(machine.wish)?.name);
+  const host = selectableOf(cluster, machine, profileIn(machine.wish)?.name);
   return overrideArguments(both, valuesOf(settingsFor(host, cluster).kernelArgs));
 }
-
-/** What settings choose a machine by, when it boots a profile. */
-export const selectableOf = ({ name, entry, hardware }: Machine, profile: string | undefined): Selectable => ({
-  name,
-  labels: entry?.labels ?? {},
-  pool: entry?.pool,
-  profile,
-  hardware,
-});
 
 /** Xen has the serial port; dom0 speaks through it (hvc0). */
 function xenConsole(console: string | undefined): readonly string[] {

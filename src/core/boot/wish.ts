@@ -1,3 +1,4 @@
+import { poolOf, selectableOf } from '../cluster/pools.ts';
 import { fits, hardwareMatters, rank, type Hardware, type Selectable } from '../cluster/selector.ts';
 import type { Cluster, HostEntry } from '../cluster/schema.ts';
 import { DISCOVERY, profileNamed, profileNames, type Profile } from './profile.ts';
@@ -30,11 +31,11 @@ export interface Asker {
   readonly told: { readonly uuid: boolean; readonly serial: boolean };
 }
 
-type Wishes = Pick<Cluster, 'hosts' | 'profiles' | 'boot' | 'settings'>;
+type Wishes = Pick<Cluster, 'hosts' | 'pools' | 'profiles' | 'boot' | 'settings' | 'addons'>;
 
 /**
- * What a machine boots. The first that applies: it is denied; its own `profile`; a profile that chooses it by `for` (by name
- * before by label, the later one of two); `boot.default`. A machine that cluster.yaml does not name: `boot.unknown`.
+ * What a machine boots. The first that applies: it is denied; its own `profile`; that of its pool; a profile that chooses it by
+ * `for` (by name before by label, the later one of two); `boot.default`. A machine that cluster.yaml does not name: `boot.unknown`.
  */
 export function wishFor(cluster: Wishes, asker: Asker): Wish {
   const wish = wishOf(cluster, asker);
@@ -47,15 +48,8 @@ export function wishFor(cluster: Wishes, asker: Asker): Wish {
 /** Whoever is at the menu may choose any profile, and with it the settings for that. */
 function isByHardware(cluster: Wishes, asker: Asker, wish: Wish): boolean {
   const items = wish.kind === 'menu' ? wish.items : [profileIn(wish)];
-  return items.some((item) => hardwareMatters(cluster, { ...selectableOf(asker), profile: item?.name }));
+  return items.some((item) => hardwareMatters(cluster, selectableOf(cluster, asker, item?.name)));
 }
-
-const selectableOf = ({ name, entry, hardware }: Asker): Selectable => ({
-  name,
-  labels: entry?.labels ?? {},
-  pool: entry?.pool,
-  hardware,
-});
 
 function wishOf(cluster: Wishes, asker: Asker): Wish {
   const { entry } = asker;
@@ -65,10 +59,17 @@ function wishOf(cluster: Wishes, asker: Asker): Wish {
   }
   if (entry.profile !== undefined)
     return profileWish(cluster, entry.profile, 'host.profile', `it is that of its entry`);
-  const chosen = chosenProfile(cluster, selectableOf(asker));
+  const pool = poolOf(cluster, asker)?.pool;
+  const usual = poolProfile(cluster, pool);
+  if (usual !== undefined) return profileWish(cluster, usual, 'pool.profile', `it is that of its pool ${pool}`);
+  const chosen = chosenProfile(cluster, selectableOf(cluster, asker));
   if (chosen !== undefined) return profileWish(cluster, chosen, 'profile.for', 'its selector fits');
   return profileWish(cluster, cluster.boot.default, 'boot.default', 'it is the default');
 }
+
+/** A pool that only its hosts name says nothing. */
+const poolProfile = ({ pools }: Wishes, pool = ''): string | undefined =>
+  Object.hasOwn(pools, pool) ? pools[pool]?.profile : undefined;
 
 function chosenProfile({ profiles }: Wishes, host: Selectable): string | undefined {
   return Object.entries(profiles)

@@ -9,16 +9,11 @@ export function bootFilesIn(cluster: Cluster): readonly string[] {
   return [...new Set([...payloads.flatMap((payload) => filesOf(payload)), ...loaders])];
 }
 
-/** Every file below `overlay/` that cluster.yaml names. */
-export const overlayFilesIn = (cluster: Cluster): readonly string[] => [
-  ...new Set(cluster.settings.flatMap(({ files }) => files.flatMap(({ from }) => from ?? []))),
-];
-
-/** A file below `folder` that cluster.yaml names and that is not there, placed where its name first stands. */
+/** A file below `folder` that a file names and that is not there, placed where its name first stands. `folder` is empty or ends in `/`. */
 export function missingFile(text: string, file: string, folder: string, missing: string): Mistake {
   const name = missing.replaceAll(/[^\w/]/g, String.raw`\$&`);
   // Not within a longer path.
   const at = Math.max(0, text.search(new RegExp(String.raw`(?<![\w./+@-])${name}(?![\w./+@-])`)));
-  const what = `there is no file ${folder}/${missing} beside ${file}`;
+  const what = `there is no file ${folder}${missing} beside ${file}`;
   return new Source(file, text).mistake(at, at + missing.length, what, 'Put it there, or correct its name.');
 }

@@ -63,3 +63,20 @@ test('a host is meant by its name, MAC, UUID, serial number or address', () => {
     [0, 1, undefined],
   );
 });
+
+const POOLED = `version: 1
+cluster: { name: lab }
+hosts:
+  - { mac: 52:54:00:00:00:01, name: ada, labels: { rack: "2" } }
+pools:
+  back: { for: { labels: { rack: "2" } }, profile: local }
+`;
+
+test('the pool that a selector gave and what it makes the host boot say where they come from', () => {
+  const text = explainText('f', explainHost(read(POOLED), 0, {})).replaceAll(/ {2,}/g, ' | ');
+  assert.ok(text.includes('pool | back | f:6:16; its selector fits [pool.for]\n'), text);
+  assert.ok(
+    text.includes('boots | profile local | f:6:52; profile local: it is that of its pool back [pool.profile]\n'),
+    text,
+  );
+});

@@ -1,9 +1,10 @@
-import { machineOf, selectableOf, type Machine } from '../boot/machine.ts';
+import { machineOf, type Machine } from '../boot/machine.ts';
 import { profileIn, type Wish } from '../boot/wish.ts';
 import { parseMac, type Mac } from '../net/mac.ts';
 import type { Path } from './jsonSchema.ts';
+import { poolOf, selectableOf } from './pools.ts';
 import type { Cluster, HostEntry } from './schema.ts';
-import type { Hardware } from './selector.ts';
+import { fits, type Hardware } from './selector.ts';
 import { settingsFor, type InForce } from './settings.ts';
 import type { Place } from './places.ts';
 
@@ -45,15 +46,21 @@ export function hostAt(hosts: readonly HostEntry[], word: string): number | unde
 export function explainHost({ cluster, placeOf }: Read, index: number, hardware: Hardware): Explained[] {
   const entry = cluster.hosts[index];
   if (entry === undefined) return [];
-  const marks = { uuid: entry.uuid ?? '', serial: entry.serial ?? '', hardware };
-  // A host without a MAC is found by its other marks; only the name that pxen would make up for it depends on one.
-  const machine = machineOf(cluster, entry.mac ?? ('' as Mac), marks);
+  const machine = machineOfEntry(cluster, entry, hardware);
   return [
     ...entryValues(entry, ['hosts', index], placeOf),
     ...nameValue(entry, machine),
-    profileValue(machine, index, placeOf),
+    ...poolValue({ cluster, placeOf }, machine),
+    profileValue({ cluster, placeOf }, machine, index),
+    ...addonValues({ cluster, placeOf }, machine),
     ...settingValues({ cluster, placeOf }, machine),
   ];
+}
+
+/** The machine that an entry is about, as far as the entry tells it. */
+export function machineOfEntry(cluster: Cluster, { mac, uuid, serial }: HostEntry, hardware: Hardware): Machine {
+  // A host without a MAC is found by its other marks; only the name that pxen would make up for it depends on one.
+  return machineOf(cluster, mac ?? ('' as Mac), { uuid: uuid ?? '', serial: serial ?? '', hardware });
 }
 
 /** What the entry itself says; a list or mapping in parts. */
@@ -74,9 +81,20 @@ function nameValue(entry: HostEntry, machine: Machine): Explained[] {
   return [{ key: 'name', value: machine.name, at: null, over: [], rule: 'made from its UUID, else its MAC' }];
 }
 
-function profileValue({ wish }: Machine, index: number, placeOf: Read['placeOf']): Explained {
+/** The one that its entry names is among the entry's values. */
+function poolValue({ cluster, placeOf }: Read, machine: Machine): Explained[] {
+  const membership = poolOf(cluster, machine);
+  if (membership?.rule !== 'pool.for') return [];
+  const { pool, rule } = membership;
+  return [
+    { key: 'pool', value: pool, at: placeOf(['pools', pool, 'for']), over: [], rule: `its selector fits [${rule}]` },
+  ];
+}
+
+function profileValue({ cluster, placeOf }: Read, machine: Machine, index: number): Explained {
+  const { wish } = machine;
   const profile = profileIn(wish);
-  const path = pathOfRule(wish, index, profile?.name ?? '');
+  const path = pathOfRule(wish, index, profile?.name ?? '', poolOf(cluster, machine)?.pool ?? '');
   const at = path === undefined ? undefined : placeOf(path);
   return {
     key: 'boots',
@@ -87,18 +105,33 @@ function profileValue({ wish }: Machine, index: number, placeOf: Read['placeOf']
   };
 }
 
-function pathOfRule({ rule }: Wish, index: number, profile: string): Path | undefined {
+function pathOfRule({ rule }: Wish, index: number, profile: string, pool: string): Path | undefined {
   const paths: Readonly<Record<string, Path>> = {
     'host.denied': ['hosts', index, 'boot'],
     'host.profile': ['hosts', index, 'profile'],
+    'pool.profile': ['pools', pool, 'profile'],
     'profile.for': ['profiles', profile, 'for'],
     'boot.default': ['boot', 'default'],
   };
   return paths[rule];
 }
 
+/** The add-ons that are for it; what each sets is shown with its place in the add-on's file. */
+function addonValues({ cluster, placeOf }: Read, machine: Machine): Explained[] {
+  const host = selectableOf(cluster, machine, profileIn(machine.wish)?.name);
+  return Object.entries(cluster.addons)
+    .filter(([, use]) => use.enabled && fits(use.for, host))
+    .map(([name, { holds }]) => ({
+      key: `add-on ${name}`,
+      value: holds === undefined ? 'not there' : (holds.description ?? 'on'),
+      at: placeOf(['addons', name]),
+      over: [],
+      rule: null,
+    }));
+}
+
 function settingValues({ cluster, placeOf }: Read, machine: Machine): Explained[] {
-  const settings = settingsFor(selectableOf(machine, profileIn(machine.wish)?.name), cluster);
+  const settings = settingsFor(selectableOf(cluster, machine, profileIn(machine.wish)?.name), cluster);
   const of = <T>(noun: string, all: readonly InForce<T>[], shown: (value: T) => string): Explained[] =>
     all.flatMap(({ key, values, paths, over }) =>
       values.map((value, at) => ({
@@ -114,7 +147,7 @@ function settingValues({ cluster, placeOf }: Read, machine: Machine): Explained[
     ...of('kernelArgs', settings.kernelArgs, itself),
     ...of('xenArgs', settings.xenArgs, itself),
     ...of('file', settings.files, ({ from, text, mode }) =>
-      from === undefined ? `${text?.length ?? 0} characters, mode ${mode}` : `overlay/${from}, mode ${mode}`,
+      from === undefined ? `${text?.length ?? 0} characters, mode ${mode}` : `${from}, mode ${mode}`,
     ),
     ...of('unit', settings.unitStates, itself),
     ...of('unit text', settings.unitTexts, (text) => `${text.length} characters`),

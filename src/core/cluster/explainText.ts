@@ -11,9 +11,11 @@ export function explainText(file: string, explained: readonly Explained[]): stri
 }
 
 function sourceOf(file: string, { at, over, rule }: Explained): string {
-  const place = at === null ? 'pxen' : `${file}:${placeText(at)}`;
+  const place = at === null ? 'pxen' : placeText({ file, ...at });
   const before = over.length === 0 ? '' : `, before ${over.map((place) => placeText(place)).join(', ')}`;
   return `${place}${before}${rule === null ? '' : `; ${rule}`}`;
 }
 
-const placeText = ({ line, column }: Place): string => `${line}:${column}`;
+/** In the file itself the line is enough. */
+const placeText = ({ file, line, column }: Omit<Place, 'exact'>): string =>
+  file === undefined ? `${line}:${column}` : `${file}:${line}:${column}`;

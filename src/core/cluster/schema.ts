@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { VERSION } from './migrate.ts';
 import { ipv4, label, labels, mac, size } from './scalars.ts';
 import { accessSchema } from './schemaAccess.ts';
+import { addonUseSchema } from './schemaAddons.ts';
 import { bootSchema, profileSchema } from './schemaBoot.ts';
 import { networkSchema } from './schemaNetwork.ts';
 import { dhcpOptions } from './schemaOptions.ts';
+import { poolSchema } from './schemaPools.ts';
 import { settingsSchema } from './schemaSettings.ts';
 
 /**
@@ -30,7 +32,7 @@ export const hostSchema = z.strictObject({
     .describe('`deny`: this machine is never booted from here, on no protocol'),
   profile: label.describe('the profile that this machine boots, before any other rule').optional(),
   labels: labels.default({}),
-  pool: label.describe('the pool of hosts that this one is in; settings can choose by it').optional(),
+  pool: label.describe('the pool of hosts that this one is in, before any selector of a pool').optional(),
   wake: z.boolean().default(true),
   disks: z.array(disk).default([]),
 });
@@ -41,6 +43,7 @@ export const vmSchema = z.strictObject({
   memory: size,
   disk: z.strictObject({ size, sr: z.string().min(1).default('auto') }).optional(),
   network: z.string().optional(),
+  pool: label.describe('the pool of hosts that it may be on; any host where absent').optional(),
   start: z.enum(['auto', 'manual']).default('auto'),
   /** A folder below `boot/images/` on the drive that holds the kernel and initrd the VM starts from. */
   image: label.default('hello'),
@@ -54,12 +57,17 @@ export const clusterSchema = z.strictObject({
   access: accessSchema.prefault({}).describe('who may enter the hosts'),
   networks: z.record(label, networkSchema).default({}),
   hosts: z.array(hostSchema).default([]),
+  pools: z.record(label, poolSchema).default({}).describe('pools of hosts, by name'),
   profiles: z.record(label, profileSchema).default({}),
   boot: bootSchema.prefault({}),
   settings: z
     .array(settingsSchema)
     .default([])
     .describe('what is set for all hosts, or for those that a selector chooses'),
+  addons: z
+    .record(label, addonUseSchema)
+    .default({})
+    .describe('bundles of settings that are switched on: NAME stands for addons/NAME/addon.yaml on the drive'),
   vms: z.array(vmSchema).default([]),
 });
 

@@ -23,8 +23,10 @@ const parts = {
 
 /** Chooses hosts; all parts must fit. */
 export const selector = z.strictObject(parts);
-/** What a host boots is chosen by profiles themselves, so only settings can choose by it. */
-const settingsSelector = z.strictObject({
+/** Chooses the hosts of a pool. A pool may say what its hosts boot, so it does not choose by profile. */
+export const memberSelector = selector.omit({ pool: true });
+/** What a host boots is chosen by profiles themselves, so only settings and add-ons can choose by it. */
+export const settingsSelector = z.strictObject({
   ...parts,
   profile: label.describe('the profile that the host boots').optional(),
 });
@@ -37,12 +39,13 @@ const overlayFile = matching(
   /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.+@-]+(?:\/[\w.+@-]+)*$/,
   'a file below overlay/ on the drive, such as motd',
 );
-const hostFile = z.strictObject({
-  path: hostPath,
-  text: z.string().max(65_536).describe('all that stands in the file').optional(),
-  from: overlayFile.optional(),
-  mode: matching(/^0?[0-7]{3}$/, 'a mode such as "0644"').default('0644'),
-});
+const hostFile = (from: z.ZodString) =>
+  z.strictObject({
+    path: hostPath,
+    text: z.string().max(65_536).describe('all that stands in the file').optional(),
+    from: from.optional(),
+    mode: matching(/^0?[0-7]{3}$/, 'a mode such as "0644"').default('0644'),
+  });
 
 const unitName = matching(
   /^[\w@.:-]{1,200}\.(service|socket|timer|path|mount|target)$/,
@@ -65,11 +68,11 @@ const sysctlValue = z
   .union([matching(/^[\x20-\x7e]+$/, 'a value on one line'), z.int().transform(String)])
   .describe('a number, or a text on one line');
 
-export const settingsSchema = z.strictObject({
-  for: settingsSelector.optional().describe('the hosts that this is for; all where absent'),
+/** Everything that can be set for a host. `from`: how a file of the drive is named. */
+export const settable = (from: z.ZodString) => ({
   kernelArgs: z.array(argument).default([]).describe("arguments of the host's Linux"),
   xenArgs: z.array(argument).default([]).describe('arguments of Xen'),
-  files: z.array(hostFile).default([]).describe('files on the host, written at every boot'),
+  files: z.array(hostFile(from)).default([]).describe('files on the host, written at every boot'),
   units: z.record(unitName, unit).default({}).describe('systemd units on the host'),
   modules: z.array(module).default([]).describe('kernel modules that the host loads'),
   sysctl: z.record(sysctlName, sysctlValue).default({}).describe('kernel parameters below /proc/sys'),
@@ -79,4 +82,11 @@ export const settingsSchema = z.strictObject({
     .describe('further packages of Debian 13, from layers on the drive: pxen drive packages makes them'),
 });
 
+export const settingsSchema = z.strictObject({
+  for: settingsSelector.optional().describe('the hosts that this is for; all where absent'),
+  ...settable(overlayFile),
+});
+
 export type SettingsEntry = z.infer<typeof settingsSchema>;
+/** What can be set, whoever it is for. */
+export type Settable = Omit<SettingsEntry, 'for'>;

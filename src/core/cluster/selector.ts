@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Cluster } from './schema.ts';
 import type { SettingsEntry } from './schemaSettings.ts';
-import type { selector } from './schemaSettings.ts';
+import type { memberSelector, selector } from './schemaSettings.ts';
 
 /** What the board of a machine tells; a key that it does not tell is absent. */
 export interface Hardware {
@@ -20,13 +20,16 @@ export interface Selectable {
   readonly name?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly pool?: string | undefined;
+  /** The host's entry names its pool, so that its hardware cannot change it. */
+  readonly isPoolSure?: boolean | undefined;
   /** The profile that it boots. */
   readonly profile?: string | undefined;
   readonly hardware?: Hardware | undefined;
 }
 
-/** Of profiles and of settings; only the latter choose by profile. */
-export type Selector = z.infer<typeof selector> | NonNullable<SettingsEntry['for']> | undefined;
+/** Of profiles, settings and pools: settings alone choose by profile, pools not by pool. */
+export type Selector =
+  z.infer<typeof selector> | z.infer<typeof memberSelector> | NonNullable<SettingsEntry['for']> | undefined;
 type Told = NonNullable<NonNullable<Selector>['hardware']>;
 
 /** All parts of a selector must fit; `*` in a text stands for any characters. What is not known fits nothing. */
@@ -40,7 +43,7 @@ function fitsButHardware(selector: Selector, host: Selectable): boolean {
   return (
     labels.every(([key, value]) => host.labels[key] === value) &&
     textFits(selector.name, host.name) &&
-    isWanted(selector.pool, host.pool) &&
+    isWanted('pool' in selector ? selector.pool : undefined, host.pool) &&
     isWanted('profile' in selector ? selector.profile : undefined, host.profile)
   );
 }
@@ -91,13 +94,18 @@ export function rank(selector: Selector): number {
   if (selector === undefined) return 0;
   if (selector.name !== undefined) return selector.name.includes('*') ? 5 : 6;
   if (Object.keys(selector.labels ?? {}).length > 0) return 4;
-  if (selector.pool !== undefined) return 3;
+  if ('pool' in selector && selector.pool !== undefined) return 3;
   if ('profile' in selector && selector.profile !== undefined) return 2;
   return selector.hardware === undefined ? 0 : 1;
 }
 
-/** Whether something is set for this host, or booted by it, that depends on its hardware. */
-export function hardwareMatters(cluster: Pick<Cluster, 'settings' | 'profiles'>, host: Selectable): boolean {
-  const selectors = [...cluster.settings, ...Object.values(cluster.profiles)].map((entry): Selector => entry.for);
+/** What chooses hosts by selectors. */
+type Choosing = Pick<Cluster, 'settings' | 'profiles' | 'pools' | 'addons'>;
+
+/** Whether something is set for this host, or booted by it, that depends on its hardware, or the pool that it is in. */
+export function hardwareMatters({ settings, profiles, pools, addons }: Choosing, host: Selectable): boolean {
+  const open = host.isPoolSure === true ? [] : Object.values(pools);
+  const on = Object.values(addons).filter(({ enabled }) => enabled);
+  const selectors = [...settings, ...Object.values(profiles), ...open, ...on].map((one): Selector => one.for);
   return selectors.some((selector) => selector?.hardware !== undefined && fitsButHardware(selector, host));
 }

@@ -3,8 +3,10 @@ import type { Finding } from './finding.ts';
 import type { Path } from './jsonSchema.ts';
 import { hostSchema, vmSchema, type HostEntry, type VmEntry } from './schema.ts';
 import { accountSchema, type AccountEntry } from './schemaAccess.ts';
+import { addonUseSchema, type AddonUse } from './schemaAddons.ts';
 import { profileSchema, type ProfileEntry } from './schemaBoot.ts';
 import { networkSchema, type NetworkEntry } from './schemaNetwork.ts';
+import { poolSchema, type PoolEntry } from './schemaPools.ts';
 import { settingsSchema, type SettingsEntry } from './schemaSettings.ts';
 import { valueAt } from './shape.ts';
 
@@ -19,9 +21,11 @@ export interface Readable {
   readonly accounts: readonly Placed<AccountEntry>[];
   readonly networks: readonly Placed<NetworkEntry>[];
   readonly hosts: readonly Placed<HostEntry>[];
+  readonly pools: readonly Placed<PoolEntry>[];
   readonly vms: readonly Placed<VmEntry>[];
   readonly profiles: readonly Placed<ProfileEntry>[];
   readonly settings: readonly Placed<SettingsEntry>[];
+  readonly addons: readonly Placed<AddonUse>[];
   readonly selectors: readonly Placed<unknown>[];
 }
 
@@ -35,14 +39,20 @@ export function readable(root: unknown): Readable {
     accounts: each(['access', 'accounts'], accountSchema),
     networks: each('networks', networkSchema),
     hosts: each('hosts', hostSchema),
+    pools: each('pools', poolSchema),
     vms: each('vms', vmSchema),
     profiles: each('profiles', profileSchema),
     settings: each('settings', settingsSchema),
-    selectors: entries(valueAt(root, ['settings']), ['settings']).flatMap(({ path, value }) => {
-      const selector = valueAt(value, ['for']);
-      return selector === undefined ? [] : [{ path: [...path, 'for'], value: selector }];
-    }),
+    addons: each('addons', addonUseSchema),
+    selectors: ['settings', 'pools', 'addons'].flatMap((section) => selectorsIn(root, section)),
   };
+}
+
+function selectorsIn(root: unknown, section: string): Placed<unknown>[] {
+  return entries(valueAt(root, [section]), [section]).flatMap(({ path, value }) => {
+    const selector = valueAt(value, ['for']);
+    return selector === undefined ? [] : [{ path: [...path, 'for'], value: selector }];
+  });
 }
 
 function entries(part: unknown, above: Path): Placed<unknown>[] {
@@ -52,7 +62,7 @@ function entries(part: unknown, above: Path): Placed<unknown>[] {
 }
 
 /** The entry without its keys that are wrong; undefined where it cannot be read without them. */
-function withoutMistakes<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
+export function withoutMistakes<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
   const first = schema.safeParse(value);
   if (first.success) return first.data;
   if (typeof value !== 'object' || value === null) return undefined;

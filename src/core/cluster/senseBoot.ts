@@ -26,7 +26,8 @@ export function bootFindings(parts: Readable, root: unknown): Finding[] {
   return [
     ...parts.profiles.flatMap((profile) => profileFindings(profile)),
     ...parts.hosts.flatMap((host) => named(host, 'profile', host.value.profile, names)),
-    ...parts.settings.flatMap((entry) =>
+    ...parts.pools.flatMap((pool) => named(pool, 'profile', pool.value.profile, names)),
+    ...[...parts.settings, ...parts.addons].flatMap((entry) =>
       named({ path: [...entry.path, 'for'] }, 'profile', entry.value.for?.profile, names),
     ),
     ...named(BOOT, 'default', textAt(root, 'default'), names),

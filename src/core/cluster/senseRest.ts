@@ -55,7 +55,7 @@ export function selectorFindings({ selectors }: Readable): Finding[] {
       path,
       part: 'key' as const,
       what: 'this selector names nothing',
-      remedy: 'Write `labels:` or `name:` below it, or remove `for:` to mean every host.',
+      remedy: `Write \`labels:\` or \`name:\` below it, or remove \`for:\`${path[0] === 'pools' ? '' : ' to mean every host'}.`,
     }));
 }
 

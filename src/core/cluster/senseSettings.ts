@@ -1,9 +1,9 @@
 import type { Finding } from './finding.ts';
-import type { SettingsEntry } from './schemaSettings.ts';
-import { clash, repeated, type Placed, type Readable } from './sense.ts';
+import type { Settable } from './schemaSettings.ts';
+import { clash, repeated, type Placed } from './sense.ts';
 
-type Entry = Placed<SettingsEntry>;
-type File = Placed<SettingsEntry['files'][number]>;
+type Entry = Placed<Settable>;
+type File = Placed<Settable['files'][number]>;
 
 /** What no file may be put over, and who has the say there. */
 const KEPT: readonly (readonly [place: RegExp, remedy: string])[] = [
@@ -22,8 +22,8 @@ const KEPT: readonly (readonly [place: RegExp, remedy: string])[] = [
   [/^\/etc\/systemd\/system\/[^/]+$/, 'Write the unit as `units:`, with its `text:`.'],
 ];
 
-/** What is wrong with settings: each by itself. Whom they are for is a matter of selectors. */
-export function settingsFindings({ settings }: Readable): Finding[] {
+/** What is wrong with settings, of cluster.yaml or of an add-on: each by itself. Whom they are for is a matter of selectors. */
+export function settingsFindings(settings: readonly Entry[]): Finding[] {
   return settings.flatMap((entry) => [
     ...repeated(
       filesOf(entry),
@@ -58,7 +58,7 @@ function fileFindings({ path, value }: File): Finding[] {
           {
             path,
             part: 'value',
-            what: 'a file has either a text or a file below overlay/ that it comes from',
+            what: 'a file has either a text or a file of the drive that it comes from',
             remedy: 'Write one of `text:` and `from:`.',
           } as const,
         ]

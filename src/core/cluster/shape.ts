@@ -19,11 +19,11 @@ const EXPECTED: Readonly<Record<string, readonly [noun: string, remedy: string]>
   record: ['a mapping', 'Write it as `key: value`, one a line and indented.'],
 };
 
-/** What the schema finds wrong, in sentences. */
-export function shapeFindings(issues: readonly Issue[], root: unknown, written: Written): Finding[] {
+/** What the schema finds wrong, in sentences. `at`: where `schemaAt` knows the file. */
+export function shapeFindings(issues: readonly Issue[], root: unknown, written: Written, at: Path): Finding[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-    return findingsOf(issue, path, valueAt(root, path), written(path));
+    return findingsOf(issue, [...at, ...path], valueAt(root, path), written(path));
   });
 }
 

@@ -31,6 +31,8 @@ function uuidOf(...parts: readonly string[]): string {
 export const hostUuidOfMac = (mac: Mac): string => uuidOf('host', mac);
 /** A network of a cluster is the same on whichever host it is seen. */
 export const networkUuid = (cluster: string, network: string): string => uuidOf('network', cluster, network);
+/** A pool of hosts, in XAPI's sense. */
+export const poolUuid = (cluster: string, pool: string): string => uuidOf('pool', cluster, pool);
 /** A disk is the same SR in whichever machine it sits. */
 export const srUuid = (cluster: string, serial: string): string => uuidOf('sr', cluster, serial);
 export const vmUuid = (cluster: string, vm: string): string => uuidOf('vm', cluster, vm);

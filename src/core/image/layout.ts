@@ -21,6 +21,11 @@ export const GRUBENV = 'boot/grubenv';
 export const GRUBENV_BYTES = 1024;
 export const RELEASES = 'boot/releases';
 export const CLUSTER_FILE = 'cluster.yaml';
+/** The administrator's files for hosts, which settings of cluster.yaml name. */
+export const OVERLAY = 'overlay';
+/** Add-ons: a folder for each, with its file and what that names. */
+export const ADDONS = 'addons';
+export const ADDON_FILE = 'addon.yaml';
 /** What GRUB gives the machine that boots from the drive (`src/core/boot/ownBlock.ts`); only ever rewritten in place. */
 export const OWN_BLOCK = 'boot/grub/host0.env';
 /** One cluster of the file system. */

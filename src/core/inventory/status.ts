@@ -1,14 +1,17 @@
 import type { HostReport } from '../api/report.ts';
 import type { KnownMachine } from '../api/service.ts';
 import type { Status, TimelineEntry } from '../api/status.ts';
+import { reportedHardware } from '../boot/appliedText.ts';
 import { HANDED_OVER } from '../boot/timeline.ts';
+import { poolOf } from '../cluster/pools.ts';
 import type { Cluster } from '../cluster/schema.ts';
 import { networkUuid } from '../identity/uuid.ts';
 import type { Mac } from '../net/mac.ts';
 import type { Plan } from '../plan/plan.ts';
-import { hostName } from '../plan/wanted.ts';
+import { entryFor, hostName } from '../plan/wanted.ts';
 import { whyNothing } from '../secrets/hostSecrets.ts';
 import { isLost, type HostSeen, type Inventory } from './inventory.ts';
+import { poolsOf } from './pools.ts';
 
 export interface StatusFacts {
   readonly cluster: Cluster;
@@ -33,12 +36,14 @@ export function statusOf(facts: StatusFacts): Status {
   const others = facts.machines
     .filter((machine) => !heardOf.has(machine.mac))
     .map((machine) => expectedHost(machine, facts.timelineOf(machine.mac)));
+  const hosts = [...reported, ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     schema: 'pxen.status/1',
     cluster: { name: facts.cluster.cluster.name },
     server: facts.server,
-    hosts: [...reported, ...others].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    hosts,
     networks: networksOf(facts.cluster),
+    pools: poolsOf(facts.cluster, hosts),
     vms: facts.plan.vms.map((vm) => ({ ...vm, console: consoleOf(vm.uuid, facts.inventory) })),
     warnings: [...facts.warnings, ...drivePulled(facts.server), ...facts.plan.warnings],
   };
@@ -59,7 +64,9 @@ function reportedHost({ report, ...seen }: HostSeen, facts: StatusFacts): HostSt
   const timeline = [...timelineOf(mac)];
   const why = whyNothing(cluster, { uuid: report.host.uuid, macs: [mac] });
   const sshKey = sshKeyOf(report.ssh_fingerprint, keptKeyOf(report), why);
-  return { name: hostName(cluster, report), mac, ...stateOf({ report, ...seen }, timeline), timeline, report, sshKey };
+  const [name, entry] = [hostName(cluster, report), entryFor(cluster, report)];
+  const membership = poolOf(cluster, { name, entry, hardware: reportedHardware(report) }) ?? null;
+  return { name, mac, membership, ...stateOf({ report, ...seen }, timeline), timeline, report, sshKey };
 }
 
 /** What a person is told of a host's SSH key. `why`: why no key is kept for it. */
@@ -96,6 +103,7 @@ function expectedHost(machine: KnownMachine, timeline: readonly TimelineEntry[])
   return {
     name: machine.name,
     mac: machine.mac,
+    membership: machine.membership ?? null,
     state: expectedState(machine, timeline),
     problem: machine.problem,
     timeline: [...timeline],

@@ -13,8 +13,10 @@ export function statusText(status: Status): string {
 
 type Host = Status['hosts'][number];
 
-const HOST_COLUMNS: readonly (readonly [string, (host: Host) => string])[] = [
-  ['HOST', (host) => host.name],
+type Column<T> = readonly [string, (row: T) => string];
+
+const POOL_COLUMN: Column<Host> = ['POOL', ({ membership }) => membership?.pool ?? '-'];
+const HOST_COLUMNS: readonly Column<Host>[] = [
   ['STATE', (host) => host.state],
   ['PLACE', ({ report }) => report?.host.place ?? '-'],
   ['ADDRESS', ({ report }) => report?.host.address || '-'],
@@ -35,7 +37,7 @@ const HOST_COLUMNS: readonly (readonly [string, (host: Host) => string])[] = [
   ],
 ];
 
-const VM_COLUMNS: readonly (readonly [string, (vm: Status['vms'][number]) => string])[] = [
+const VM_COLUMNS: readonly Column<Status['vms'][number]>[] = [
   ['VM', (vm) => vm.name],
   ['STATE', (vm) => vm.state],
   ['HOST', (vm) => vm.host ?? '-'],
@@ -47,13 +49,16 @@ function hosts(status: Status): string[] {
   const lost = status.hosts.flatMap(({ name, report }) =>
     (report?.notApplied ?? []).map((what) => `  ${name}: ${what}`),
   );
-  return status.hosts.length === 0 ? ['no host yet'] : [...table(status.hosts, HOST_COLUMNS), ...problems, ...lost];
+  // Who has no pools reads nothing of them.
+  const pools = status.hosts.some(({ membership }) => membership) ? [POOL_COLUMN] : [];
+  const columns: readonly Column<Host>[] = [['HOST', (host) => host.name], ...pools, ...HOST_COLUMNS];
+  return status.hosts.length === 0 ? ['no host yet'] : [...table(status.hosts, columns), ...problems, ...lost];
 }
 
 const authority = ({ server }: Status): string[] =>
   server.authority ? [`its authority over HTTPS is ${server.authority}`] : [];
 
-const SSH_COLUMNS: readonly (readonly [string, (host: Host) => string])[] = [
+const SSH_COLUMNS: readonly Column<Host>[] = [
   ['SSH HOST KEY', (host) => host.name],
   ['FINGERPRINT', ({ sshKey }) => sshKey?.fingerprint ?? '-'],
   ['AT THE NEXT BOOT', ({ sshKey }) => (sshKey?.stays ? 'the same' : `a new one: ${sshKey?.why ?? ''}`)],
@@ -67,7 +72,7 @@ function sshKeys({ hosts }: Status): string[] {
 const vms = (status: Status): string[] => (status.vms.length === 0 ? [] : table(status.vms, VM_COLUMNS));
 const warnings = (status: Status): string[] => status.warnings.map((warning) => `warning: ${warning}`);
 
-function table<T>(rows: readonly T[], columns: readonly (readonly [string, (row: T) => string])[]): string[] {
+function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string[] {
   const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
   return cells.map((line) =>

@@ -46,9 +46,9 @@ export const BOOT_MESSAGES = {
   },
   BOOT_OVERLAY_FILE: {
     level: 'warning',
-    text: '{mac} is not given overlay/{file}: {why}',
-    meaning: 'A file that settings of cluster.yaml put onto this machine cannot be read; the machine boots without it.',
-    action: 'Put the file below overlay/ on the drive, or correct its name in cluster.yaml (pxen check finds it).',
+    text: '{mac} is not given {file}: {why}',
+    meaning: 'A file that settings or an add-on put onto this machine cannot be read; the machine boots without it.',
+    action: 'Put the file there on the drive, or correct its name (pxen check finds it).',
   },
   BOOT_PACKAGE: {
     level: 'warning',
@@ -94,6 +94,18 @@ export const BOOT_MESSAGES = {
     text: 'cluster.yaml has a mistake, the version before stays in force: {mistake}',
     meaning: 'The file was changed and cannot be read. Nothing of it is in force.',
     action: 'Correct it at the line and column that the message names.',
+  },
+  BOOT_ADDON: {
+    level: 'error',
+    text: 'the add-on {name} {left}: {mistake}',
+    meaning: 'cluster.yaml switches on an add-on whose folder is missing, or whose addon.yaml has a mistake.',
+    action: 'Put addons/NAME/addon.yaml onto the drive, or correct it at the line that the message names.',
+  },
+  BOOT_ADDON_READ: {
+    level: 'info',
+    text: 'the add-on {name} is in force as it stands now',
+    meaning: 'An add-on was switched on, or its file was changed, and was read whole.',
+    action: 'none',
   },
   BOOT_CLUSTER_READ: {
     level: 'info',

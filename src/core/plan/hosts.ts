@@ -1,6 +1,8 @@
 import type { Step } from '../api/report.ts';
 import { DISCOVERY } from '../boot/profile.ts';
-import type { HostEntry } from '../cluster/schema.ts';
+import { reportedHardware } from '../boot/appliedText.ts';
+import { poolOf } from '../cluster/pools.ts';
+import type { HostEntry, VmEntry } from '../cluster/schema.ts';
 import { isLost, type HostSeen, type Inventory } from '../inventory/inventory.ts';
 import { entryFor, hostName, type Wanted } from './wanted.ts';
 
@@ -10,6 +12,8 @@ export interface PlanHost {
   readonly name: string;
   readonly seen: HostSeen;
   readonly entry: HostEntry | undefined;
+  /** The pool that it is in. */
+  readonly pool: string | undefined;
   /** It has gone silent or cannot see its own disks and domains: what it has is unknown, and nothing is asked of it. */
   readonly lost: boolean;
   /** Bytes that new VMs may still have. */
@@ -30,17 +34,28 @@ const isForWork = ({ report }: HostSeen): boolean => report.host.profile !== DIS
 export function planHosts(wanted: Wanted, seen: Inventory): readonly PlanHost[] {
   const hosts = Object.entries(seen.hosts)
     .filter(([, host]) => isForWork(host))
-    .map(([uuid, host]): PlanHost => ({
-      uuid,
-      name: hostName(wanted.cluster, host.report),
-      seen: host,
-      entry: entryFor(wanted.cluster, host.report),
-      lost: isLost(host) || !host.report.complete,
-      memory: host.report.host.memory_free,
-      room: new Map(host.report.SRs.map((sr) => [sr.uuid, sr.physical_size - sr.physical_utilisation])),
-    }));
+    .map(([uuid, host]): PlanHost => planHost(wanted, uuid, host));
   return hosts.sort((a, b) => compare(a.name, b.name) || compare(a.uuid, b.uuid));
 }
+
+function planHost({ cluster }: Wanted, uuid: string, seen: HostSeen): PlanHost {
+  const { report } = seen;
+  const [name, entry] = [hostName(cluster, report), entryFor(cluster, report)];
+  return {
+    uuid,
+    name,
+    seen,
+    entry,
+    pool: poolOf(cluster, { name, entry, hardware: reportedHardware(report) })?.pool,
+    lost: isLost(seen) || !report.complete,
+    memory: report.host.memory_free,
+    room: new Map(report.SRs.map((sr) => [sr.uuid, sr.physical_size - sr.physical_utilisation])),
+  };
+}
+
+/** Whether a VM may be on a host. */
+export const isMeantFor = ({ pool }: Pick<VmEntry, 'pool'>, host: PlanHost): boolean =>
+  pool === undefined || pool === host.pool;
 
 const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 

@@ -1,7 +1,7 @@
 import type { Step } from '../api/report.ts';
 import { vmMac } from '../identity/uuid.ts';
 import { isOpen, type Inventory, type Order } from '../inventory/inventory.ts';
-import { attempt, isAt, VM_OVERHEAD, type PlanHost } from './hosts.ts';
+import { attempt, isAt, isMeantFor, VM_OVERHEAD, type PlanHost } from './hosts.ts';
 import { place } from './place.ts';
 import type { Wanted, WantedVm } from './wanted.ts';
 
@@ -87,7 +87,7 @@ function notToStart(vm: WantedVm, { wanted }: VmContext): VmDecision | undefined
   return wanted.images[image] ? undefined : failed(null, `this release has no image "${image}"`);
 }
 
-/** A VM starts where its disk is, and nowhere else. */
+/** A VM starts where its disk is, and nowhere else; not where cluster.yaml says by its pool that it shall not be. */
 function itsDisk(vm: WantedVm, context: VmContext): VmDecision | undefined {
   if (vm.entry.disk === undefined) return undefined;
   const copies = context.hosts.flatMap((host) =>
@@ -102,6 +102,9 @@ function itsDisk(vm: WantedVm, context: VmContext): VmDecision | undefined {
     );
   }
   if (only.host.lost) return waiting(only.host, `its disk is on ${only.host.name}, which cannot be asked`);
+  if (!isMeantFor(vm.entry, only.host)) {
+    return waiting(only.host, `its disk is on ${only.host.name}, which is not in the pool ${vm.entry.pool}`);
+  }
   return start(vm, only.host, { sr: only.sr, uuid: vm.vdi }, context);
 }
 

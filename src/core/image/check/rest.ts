@@ -1,4 +1,7 @@
+import { addonPath, addonsOn } from '../../cluster/addons.ts';
+import type { Mistake } from '../../cluster/mistake.ts';
 import { parseCluster } from '../../cluster/read.ts';
+import { parseAddon } from '../../cluster/readAddon.ts';
 import { cString, fromUtf8 } from '../../net/text.ts';
 import type { Sha256 } from '../disk.ts';
 import { choose, type SlotSeen } from '../../state/choose.ts';
@@ -40,19 +43,35 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** Reads `cluster.yaml`; gives the cluster's name where it can. */
+/** Reads `cluster.yaml` and its add-ons; gives the cluster's name where it can. */
 export async function checkCluster(content: Content, find: Find): Promise<string | undefined> {
-  const bytes = await content.bytes(CLUSTER_FILE, find);
-  if (bytes === undefined) return undefined;
-  const text = fromUtf8(bytes);
-  if (text === undefined) find(CLUSTER_FILE, 'it is not text in UTF-8', 'Save it as UTF-8 in your editor.');
+  const text = await textOf(CLUSTER_FILE, content, find);
   if (text === undefined) return undefined;
   const reading = parseCluster(text, CLUSTER_FILE);
-  if ('cluster' in reading) return reading.cluster.cluster.name;
-  for (const { line, column, what, remedy } of reading.mistakes) {
-    find(`${CLUSTER_FILE}:${line}:${column}`, what, remedy);
-  }
-  return undefined;
+  if ('mistakes' in reading) return tell(reading.mistakes, find);
+  for (const name of addonsOn(reading.cluster)) await checkAddon(name, content, find);
+  return reading.cluster.cluster.name;
+}
+
+async function checkAddon(name: string, content: Content, find: Find): Promise<void> {
+  const path = addonPath(name);
+  if (content.file(path) === undefined)
+    return find(path, 'it is missing, and cluster.yaml switches it on', 'Put it there, or write `enabled: false`.');
+  const text = await textOf(path, content, find);
+  const reading = text === undefined ? undefined : parseAddon(text, path);
+  if (reading !== undefined && 'mistakes' in reading) tell(reading.mistakes, find);
+}
+
+async function textOf(path: string, content: Content, find: Find): Promise<string | undefined> {
+  const bytes = await content.bytes(path, find);
+  const text = bytes && fromUtf8(bytes);
+  if (bytes !== undefined && text === undefined)
+    find(path, 'it is not text in UTF-8', 'Save it as UTF-8 in your editor.');
+  return text;
+}
+
+function tell(mistakes: readonly Mistake[], find: Find): undefined {
+  for (const { file, line, column, what, remedy } of mistakes) find(`${file}:${line}:${column}`, what, remedy);
 }
 
 /** The slots of the state are there in their size, and one record is whole; true where any was written to. */
