@@ -30,7 +30,7 @@ const LIMITS = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
 const RING = Buffer.from(new BigUint64Array([1n]).buffer);
 
 /** A thread that sends files, as the program sees it. */
-export class Sender {
+class Sender {
   readonly #worker: Worker;
   readonly #bell = makeBell();
   readonly #jobs = new Map<number, Job>();
