@@ -18,13 +18,16 @@ export interface MadeDeps {
   readonly machine: (mac: Mac) => Machine;
 }
 
+/** What GRUB asks for by the network is on every drive, for the machine that boots from it; such a drive is known by what stands beside it. */
+const DRIVES_OWN = { path: 'grub/grub.cfg', beside: 'grub/host0.env' } as const;
+
 /**
- * The bytes of a file that is made for the machine that asks; undefined for every other. A file of that very name on the
- * drive goes before it.
+ * The bytes of a file that is made for the machine that asks; undefined for every other. A file of that very name that a
+ * person put there goes before it.
  */
 export async function madeFile(path: string, mac: Mac | undefined, deps: MadeDeps): Promise<Uint8Array | undefined> {
   const meant = madePath(path);
-  if (meant === undefined || (await deps.files.info(path)) !== undefined) return undefined;
+  if (meant === undefined || (await isPut(path, deps))) return undefined;
   switch (meant.kind) {
     case 'autoexec':
       return utf8(autoexecScript(deps.base, mac));
@@ -35,6 +38,11 @@ export async function madeFile(path: string, mac: Mac | undefined, deps: MadeDep
     case 'alias':
       return (await deps.files.info(meant.path)) === undefined ? undefined : deps.files.bytes(meant.path);
   }
+}
+
+async function isPut(path: string, { files }: MadeDeps): Promise<boolean> {
+  if ((await files.info(path)) === undefined) return false;
+  return path !== DRIVES_OWN.path || (await files.info(DRIVES_OWN.beside)) === undefined;
 }
 
 /** A machine, the profile that files are made for, and the arguments of its Linux. */

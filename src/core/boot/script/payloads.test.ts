@@ -190,8 +190,9 @@ test('J1, J8: GRUB reads the payload of a profile from grub.cfg of its card, by 
   const path = { kind: 'grub', mac: mac(1) };
   for (const folder of ['', 'grub/', 'grub/x86_64-efi/'])
     assert.deepEqual(madePath(`${folder}grub.cfg-01-52-54-00-00-00-01`), path);
-  assert.deepEqual(madePath('grub/x86_64-efi/grub.cfg'), { kind: 'grub', mac: undefined });
-  for (const other of ['grub/grub.cfg', 'grub/grub.cfg-0A010232']) assert.equal(madePath(other), undefined);
+  for (const folder of ['grub/', 'grub/x86_64-efi/', 'debian-installer/amd64/grub/'])
+    assert.deepEqual(madePath(`${folder}grub.cfg`), { kind: 'grub', mac: undefined });
+  for (const other of ['grub.cfg', 'grub/grub.cfg-0A010232']) assert.equal(madePath(other), undefined);
   const linux = { kind: 'linux', kernel: 'n/vmlinuz', initrd: ['n/one', 'n/two'], args: [] } as const;
   const lines = grubConfig({ ...GRUB, profile: grubProfile(linux) }).split('\n');
   const args = String.raw`'quiet' 'a='\''b c'\'''`;
