@@ -48,6 +48,7 @@ test('J11: more machines than the neighbour table holds get their addresses and 
   const words = [Segment.interface, String(room + SPARE), FILE];
   const crowd = new Running(segment.client, [process.execPath, join(import.meta.dirname, 'crowd.ts'), ...words]);
   try {
+    for (let some = 100; some <= room; some += 100) await crowd.until(`${some} have the file`);
     await crowd.until('all done\n');
   } finally {
     await crowd.end();
