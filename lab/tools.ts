@@ -5,7 +5,7 @@ import { Failure } from '../src/shell/fail.ts';
 import type { Run } from '../src/shell/run.ts';
 import type { Firmware } from './options.ts';
 
-interface Ovmf {
+export interface Ovmf {
   readonly code: string;
   readonly vars: string;
   /** Built to keep its variables by system management mode, without which it does not start. */
@@ -34,6 +34,12 @@ const OVMF = [
 export const OVMF_IA32: readonly Ovmf[] = [
   { code: '/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd', vars: '/usr/share/OVMF/OVMF32_VARS_4M.fd', smm: true },
   { code: '/usr/share/edk2/ovmf-ia32/OVMF_CODE.secboot.fd', vars: '/usr/share/edk2/ovmf-ia32/OVMF_VARS.fd', smm: true },
+];
+
+/** OVMF that holds Microsoft's keys and boots nothing that is not signed by them, where Debian and Ubuntu, and Fedora put it. */
+export const OVMF_SECURE: readonly Ovmf[] = [
+  { code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd', smm: true },
+  { code: '/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd', vars: '/usr/share/edk2/ovmf/OVMF_VARS.secboot.fd', smm: true },
 ];
 
 /** Looks for what the rack needs; fails with what to install. */

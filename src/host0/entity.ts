@@ -3,7 +3,9 @@ import type { Policy } from '../core/boot/answer.ts';
 import type { Facts } from '../core/boot/facts.ts';
 import { typeOfPath, type Part } from '../core/boot/http-reply.ts';
 import type { Machine, Marks } from '../core/boot/machine.ts';
+import { madePath } from '../core/boot/madePath.ts';
 import type { Metric } from '../core/http/metrics.ts';
+import type { BootEntry } from '../core/cluster/schemaBoot.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import type { Mac } from '../core/net/mac.ts';
@@ -86,9 +88,11 @@ export const stepWhenWhole =
       ? deps.fetched(mac, from, step, `${bytes} bytes`)
       : deps.fetched(mac, from, `${step} broke off`, `of ${bytes} bytes`);
 
-/** The step of a boot that fetching a file is. */
-export function stepOf(path: string, release: string): string | undefined {
-  if (path.startsWith('loaders/')) return 'loader';
+/** The step of a boot that fetching a file is. `own`: loaders of one's own. */
+export function stepOf(path: string, release: string, own: BootEntry['loaders']): string | undefined {
+  const made = madePath(path);
+  if (made !== undefined && made.kind !== 'alias') return 'config';
+  if (path.startsWith('loaders/') || Object.values(own).includes(path)) return 'loader';
   const steps: Readonly<Record<string, string>> = { xen: 'xen', 'xen.efi': 'xen', vmlinuz: 'kernel' };
   const folder = `releases/${release}/`;
   return path.startsWith(folder) ? steps[path.slice(folder.length)] : undefined;

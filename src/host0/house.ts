@@ -1,6 +1,6 @@
 import type { BootView, ClusterService, TimelineStore } from '../core/api/service.ts';
 import { LOADER_FILES } from '../core/boot/loaders.ts';
-import { offersInVain } from '../core/boot/timeline.ts';
+import { offersInVain, UNSTARTED } from '../core/boot/timeline.ts';
 import { profileIn } from '../core/boot/wish.ts';
 import { mtuOf } from '../core/cluster/networkOf.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
@@ -89,7 +89,8 @@ export async function furnish(
   let service: Promise<ClusterService> | undefined;
   let told: ClusterService | undefined;
   const timelines = createTimelines(uptime, (mac, entry) => {
-    log.say('BOOT_STEP', { mac, step: entry.step, detail: entry.detail });
+    if (entry.step === UNSTARTED) log.say('BOOT_LOADER_UNSTARTED', { mac, loader: entry.detail });
+    else log.say('BOOT_STEP', { mac, step: entry.step, detail: entry.detail });
     told?.onEvent(mac, entry);
   });
   const sent = (mac: Mac, count: number): void => timelines.add(mac, 'wake', `magic packet ${count}`);

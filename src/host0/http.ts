@@ -41,13 +41,15 @@ export const bootHandler =
 async function bootFile(request: HttpRequest, [, asked = '']: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   // The folder itself is no file, but who may have its files may see their names.
   const asFile = asked === '' ? 'boot' : asked;
-  const given = answer({ protocol: 'http', path: asFile }, deps.policy({ from: request.from }));
+  const policy = deps.policy({ from: request.from });
+  const given = answer({ protocol: 'http', path: asFile }, policy);
   if (given.kind !== 'file') return text(403, sentenceOfAnswer(given));
   const path = asked === '' ? '.' : given.path;
+  const step = stepOf(path, deps.release, policy.loaders.own);
   const mine = await deps.made(path, request.from);
-  if (mine !== undefined) return made(typeOfPath(path), mine, () => undefined);
+  if (mine !== undefined)
+    return made(typeOfPath(path), mine, () => deps.fetched(undefined, request.from, 'config', path));
   const file = await releaseFile(path, deps);
-  const step = stepOf(path, deps.release);
   if (file.kind !== 'entity') return (await listing(path, deps)) ?? file;
   return step === undefined ? file : { ...file, sent: stepWhenWhole(deps, undefined, request.from, step) };
 }

@@ -21,7 +21,7 @@ export async function payloadFile(
   const { mac } = given;
   const wish = chosen(deps.machine(mac).wish, request.query.get('profile'));
   const profile = wish.kind === 'ask' ? undefined : profileIn(wish);
-  const files = profile?.payload.kind === 'linux' ? filesOf(profile.payload) : [];
+  const files = linuxFiles(profile);
   const index = file === 'kernel' ? 0 : Number(file.slice('initrd'.length)) + 1;
   const path = files[index];
   if (profile === undefined || path === undefined) return text(404, `the profile of ${mac} has no ${file}`);
@@ -31,11 +31,22 @@ export async function payloadFile(
   return {
     ...found,
     sent: (bytes, complete) => {
-      deps.fetched(mac, request.from, complete ? step : `${step} broke off`, `${path}, ${bytes} bytes`);
-      if (complete && index === files.length - 1)
-        deps.fetched(mac, request.from, HANDED_OVER, `to profile ${profile.name}`);
+      if (!complete) return deps.fetched(mac, request.from, `${step} broke off`, `${path}, ${bytes} bytes`);
+      for (const [name, detail] of payloadSteps(path, bytes, profile)) deps.fetched(mac, request.from, name, detail);
     },
   };
+}
+
+const linuxFiles = (profile: Profile | undefined): readonly string[] =>
+  profile?.payload.kind === 'linux' ? filesOf(profile.payload) : [];
+
+/** The steps of a boot that fetching a whole file is for a machine of this profile; none where it is no file of its payload. */
+export function payloadSteps(path: string, bytes: number, profile: Profile | undefined): [string, string][] {
+  const files = linuxFiles(profile);
+  const index = files.indexOf(path);
+  if (profile === undefined || index < 0) return [];
+  const fetched: [string, string] = [index === 0 ? 'kernel' : 'initrd', `${path}, ${bytes} bytes`];
+  return index === files.length - 1 ? [fetched, [HANDED_OVER, `to profile ${profile.name}`]] : [fetched];
 }
 
 /** Why a machine cannot be given a profile's files: one is missing, or its memory cannot hold them. */

@@ -1,3 +1,4 @@
+import { profileIn } from '../core/boot/wish.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { HttpHandler, HttpServer } from '../shell/http.ts';
@@ -11,6 +12,7 @@ import { madeFile } from './madeFiles.ts';
 import { measure } from './metrics.ts';
 import type { ServedNetwork } from './networks.ts';
 import { addHttp, addTftp, type PastCounts } from './pastCounts.ts';
+import { payloadSteps } from './payloadFiles.ts';
 import { serveTftp, type TftpServer } from './tftp.ts';
 
 /** What is open, in the order of opening. */
@@ -51,12 +53,21 @@ const makerFor =
 /** Answers TFTP on one network. */
 export function openTftp(port: UdpPort, serving: FileServing): void {
   const { options, link, deps, house, running, opened } = serving;
-  const { machines, mtuOf } = house;
+  const { machines, leases, mtuOf } = house;
   const { clock, log, files } = deps;
   const stepAt = (to: Ipv4, path: string, more: string, detail: string): void => {
     const mac = machines.macAt(to);
-    const step = stepOf(path, options.release);
-    if (mac !== undefined && step !== undefined) machines.step(mac, step + more, detail);
+    const step = stepOf(path, options.release, options.cluster().boot.loaders);
+    if (mac === undefined || step === undefined) return;
+    machines.step(mac, step + more, detail);
+    if (step === 'config') leases.keep(mac, SCRIPT_KEPT);
+  };
+  /** U-Boot, and GRUB where it knows no HTTP, fetch the files of their profile by their own names. */
+  const payloadAt = (to: Ipv4, path: string, bytes: number): void => {
+    const mac = machines.macAt(to);
+    if (mac === undefined) return;
+    const profile = profileIn(machines.machine(mac).wish);
+    for (const [step, said] of payloadSteps(path, bytes, profile)) machines.step(mac, step, said);
   };
   const server = serveTftp(port, {
     policy: (from) => machines.policy(link.role, machines.macAt(from)),
@@ -67,7 +78,10 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
     clock,
     log,
     mtuOf,
-    sent: (to, path, bytes) => stepAt(to, path, '', `${path}, ${bytes} bytes`),
+    sent: (to, path, bytes) => {
+      stepAt(to, path, '', `${path}, ${bytes} bytes`);
+      payloadAt(to, path, bytes);
+    },
     brokeOff: (to, path, bytes, why) => stepAt(to, path, ' broke off', `${path} after ${bytes} bytes: ${why}`),
   });
   running.tftp.push(server);
@@ -177,7 +191,7 @@ function handlerOf(serving: FileServing, secured: Secured, isSecure: boolean): H
       const who = mac ?? machines.macAt(from);
       if (who === undefined) return;
       machines.step(who, step, detail);
-      if (step === 'script') leases.keep(who, SCRIPT_KEPT);
+      if (step === 'script' || step === 'config') leases.keep(who, SCRIPT_KEPT);
     },
   });
 }

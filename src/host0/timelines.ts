@@ -1,6 +1,6 @@
 import type { TimelineStore } from '../core/api/service.ts';
 import type { TimelineEntry } from '../core/api/status.ts';
-import { appendEntry } from '../core/boot/timeline.ts';
+import { appendEntry, UNSTARTED } from '../core/boot/timeline.ts';
 import type { Mac } from '../core/net/mac.ts';
 
 /** Machines whose boots are remembered: more than any rack, since anybody on the network can make up MAC addresses. */
@@ -13,7 +13,12 @@ export function createTimelines(uptime: () => number, notify: (mac: Mac, entry: 
     add(mac, step, detail) {
       const entry: TimelineEntry = { at: Math.round(uptime() * 1000) / 1000, step, detail };
       if (!timelines.has(mac) && timelines.size >= MOST) forgetShortest(timelines);
-      timelines.set(mac, appendEntry(timelines.get(mac) ?? [], entry));
+      const before = timelines.get(mac) ?? [];
+      const after = appendEntry(before, entry);
+      timelines.set(mac, after);
+      const [first] = after;
+      // A machine that goes in circles is told of once.
+      if (first?.step === UNSTARTED && before[0]?.step !== UNSTARTED) notify(mac, first);
       notify(mac, entry);
     },
     of: (mac) => timelines.get(mac) ?? [],

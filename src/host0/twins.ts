@@ -5,7 +5,7 @@ import type { Mac } from '../core/net/mac.ts';
 import type { Log } from '../shell/log.ts';
 
 /** Steps of a boot that firmware takes by each of its cards in turn. */
-const FIRMWARE: ReadonlySet<string> = new Set(['wake', 'dhcp', 'loader', 'menu']);
+const FIRMWARE: ReadonlySet<string> = new Set(['wake', 'dhcp', 'loader', 'config', 'menu']);
 /** UUIDs that are watched: anybody on the network can make some up. */
 const MOST = 4096;
 

@@ -169,6 +169,32 @@ test('G: U-Boot finds its configuration by its card or as the default, and the P
   await rig.host0.stop();
 });
 
+test("J1: GRUB's configuration is made for the machine that asks; the drive's own is for no other machine, one's own goes before", async () => {
+  const asks = async (more: readonly (readonly [string, Buffer])[]): Promise<string> => {
+    const cluster = { boot: { default: 'nixos' }, profiles: { nixos: LINUX } };
+    const rig = await startRig({ cluster, files: new Map([...FILES, ...more]) });
+    const { yiaddr } = await dora(rig, mac(1), edk2(7));
+    const text = String(await new TftpClient(rig, yiaddr).get('/grub/grub.cfg'));
+    await rig.host0.stop();
+    return text;
+  };
+  const put = ['grub/grub.cfg', Buffer.from('mine')] as const;
+  assert.match(await asks([]), /linux '\/nixos\/bzImage'/);
+  assert.equal(await asks([put]), 'mine');
+  assert.match(await asks([put, ['grub/host0.env', Buffer.from('')]]), /linux '\/nixos\/bzImage'/);
+});
+
+test('G, J1: who fetches the files of its profile by TFTP is handed over when it has them all', async () => {
+  const cluster = { boot: { default: 'nixos' }, profiles: { nixos: LINUX } };
+  const rig = await startRig({ cluster, files: FILES });
+  const { yiaddr } = await dora(rig, mac(1), edk2(7));
+  for (const path of ['grub/grub.cfg-01-52-54-00-00-00-01', 'nixos/bzImage', 'nixos/initrd'])
+    await new TftpClient(rig, yiaddr).get(path);
+  const steps = rig.host0.boot.timelines.of(mac(1)).map(({ step }) => step);
+  assert.deepEqual(steps.slice(-4), ['config', 'kernel', 'initrd', 'handed over']);
+  await rig.host0.stop();
+});
+
 test("a loader of one's own is given from the next packet on", async () => {
   const rig = await startRig({ cluster: { boot: { loaders: { 'uefi-x64': 'mine/x.efi' } } } });
   assert.equal((await dora(rig, mac(1), edk2(7))).file, 'mine/x.efi');

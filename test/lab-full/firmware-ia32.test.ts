@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { OVMF_IA32 } from '../../lab/tools.ts';
 import { builtLoaders, ensureLoader } from '../../src/build/loaders.ts';
 import { sentenceOf } from '../../src/shell/fail.ts';
 import type { Trial } from '../fixtures/firmwareDrive.ts';
@@ -32,7 +33,7 @@ const IA32: Trial = {
 };
 const site = new Site({
   role: 'full',
-  isIa32: true,
+  ovmf: OVMF_IA32,
   trials: [IA32],
   prepare: async ({ folder, code }) => {
     if (typeof found !== 'string') throw found;

@@ -88,6 +88,14 @@ test('G: the better loader that is there is given; where none is, the reason nam
   );
 });
 
+test('J4: of two loaders the one that uses the card as the firmware drives it is given, on every kind of UEFI', () => {
+  const given = Object.entries(TABLE).flatMap(([code, shown]) =>
+    shown.includes('.efi') ? [loaderFor(Number(code), ALL)] : [],
+  );
+  assert.ok(given.length > 10);
+  for (const loader of given) assert.match('file' in loader ? loader.file : '', /^loaders\/snponly/);
+});
+
 test('G: firmware that Debian has no loader for is told the command that builds one', () => {
   for (const [arch, kind] of [
     [6, 'uefi-ia32'],

@@ -82,3 +82,39 @@ test('offers that led to nothing are counted, and end with the first thing that 
   assert.equal(offersInVain(offers), 3);
   assert.equal(offersInVain(appendEntry(offers, { at: 4, step: 'loader', detail: '' })), 0);
 });
+
+const at = (time: number, step: string, detail = ''): TimelineEntry => ({ at: time, step, detail });
+const timeline = (...entries: readonly TimelineEntry[]): readonly TimelineEntry[] =>
+  entries.reduce<readonly TimelineEntry[]>(appendEntry, []);
+const firmware = (time: number): TimelineEntry => at(time, 'dhcp', 'firmware 10.1.2.3');
+const LOADER = 'loaders/snponly.efi, 1000 bytes';
+
+test('J3: firmware that asks again at once when it has its loader whole did not start it, and that is said at once', () => {
+  const circles = timeline(firmware(1), at(2, 'loader', LOADER), firmware(4), at(5, 'loader', LOADER), firmware(7));
+  assert.deepEqual(circles, [at(5, 'unstarted', LOADER), firmware(7)]);
+  for (const entries of [circles, appendEntry(circles, at(8, 'loader', LOADER)), appendEntry(circles, firmware(9))])
+    assert.match(stoppedSentence(entries, 9) ?? '', /^stopped: it fetched its loader, .* Secure Boot .*\.$/);
+});
+
+test('no loader is said to be unstarted that asked for anything, broke off, or was fetched a good while ago', () => {
+  const fine = [
+    timeline(firmware(1), at(2, 'loader', LOADER), at(3, 'config', 'loaders/autoexec.ipxe'), firmware(5)),
+    timeline(firmware(1), at(2, 'loader', LOADER), at(3, 'dhcp', 'ipxe 10.1.2.3'), firmware(5)),
+    timeline(firmware(1), at(2, 'loader broke off', LOADER), firmware(5)),
+    timeline(firmware(1), at(2, 'loader', LOADER), firmware(603)),
+  ];
+  for (const entries of fine) {
+    assert.equal(
+      entries.some(({ step }) => step === 'unstarted'),
+      false,
+    );
+    assert.equal(stoppedSentence(entries, entries.at(-1)?.at ?? 0), null);
+  }
+});
+
+test('once a loader runs, what stopped the machine is told by its last step again', () => {
+  const circles = timeline(firmware(1), at(2, 'loader', LOADER), firmware(4), at(5, 'loader', LOADER));
+  const running = appendEntry(circles, at(6, 'config', 'loaders/autoexec.ipxe'));
+  assert.equal(stoppedSentence(running, 60), null);
+  assert.match(stoppedSentence(running, 70) ?? '', /its loader runs/);
+});

@@ -5,6 +5,9 @@ import { STAGE1_STEPS } from './beacon.ts';
 /** The last step of a boot of which pxen hears nothing more. */
 export const HANDED_OVER = 'handed over';
 
+/** Stands before the steps of a boot when the one before ended at a loader that nothing was heard of. */
+export const UNSTARTED = 'unstarted';
+
 /**
  * The steps of one boot in their order. Those of stage 1 carry its prefix: its `fetch` is not the loader's. `failed` may
  * come anywhere. A step may be missing (firmware's own iPXE needs no loader) or come again.
@@ -13,6 +16,8 @@ const BOOT_STEPS = [
   'wake',
   'dhcp',
   'loader',
+  // What a loader looks for when it runs: iPXE's autoexec, GRUB's configuration.
+  'config',
   'script',
   'menu',
   'xen',
@@ -29,7 +34,13 @@ export type BootStep = (typeof BOOT_STEPS)[number];
 const MOST = 64;
 
 /** Before these a boot is still at its beginning, however often the firmware asks. */
-const BEFORE = { firmware: ['wake', 'dhcp'], ipxe: ['wake', 'dhcp', 'loader'] } as const;
+const BEFORE = {
+  firmware: ['wake', UNSTARTED, 'dhcp'],
+  ipxe: ['wake', UNSTARTED, 'dhcp', 'loader', 'config'],
+} as const;
+
+/** Seconds within which firmware that starts no loader goes on to its next boot entry: IPv6 comes in between, or a person at a warning. */
+const NEXT_ENTRY = 600;
 
 /** Whether an entry begins a new boot: an address is asked for again by a machine that had come further. */
 function beginsBoot(entries: readonly TimelineEntry[], step: string, detail: string): boolean {
@@ -38,9 +49,19 @@ function beginsBoot(entries: readonly TimelineEntry[], step: string, detail: str
   return entries.some((entry) => !before.includes(entry.step));
 }
 
+/**
+ * What is kept of the boot before: its loader, where that went out whole and the firmware itself asks again at once. A loader
+ * that runs asks for something first.
+ */
+function unstarted(entries: readonly TimelineEntry[], next: TimelineEntry): readonly TimelineEntry[] {
+  const last = entries.at(-1);
+  if (last?.step !== 'loader' || !next.detail.startsWith('firmware') || next.at - last.at > NEXT_ENTRY) return [];
+  return [{ at: last.at, step: UNSTARTED, detail: last.detail }];
+}
+
 /** The timeline with one more entry. Of too many the middle ones go: how it began and how it stands both matter. */
 export function appendEntry(entries: readonly TimelineEntry[], entry: TimelineEntry): readonly TimelineEntry[] {
-  if (beginsBoot(entries, entry.step, entry.detail)) return [entry];
+  if (beginsBoot(entries, entry.step, entry.detail)) return [...unstarted(entries, entry), entry];
   const last = entries.at(-1);
   const isSame = last?.step === entry.step && last.detail === entry.detail;
   const kept = isSame ? entries.slice(0, -1) : entries;
@@ -84,6 +105,14 @@ const EXPECTATIONS: ReadonlyMap<string, Expectation> = new Map<BootStep, Expecta
       reached: 'it fetched its loader',
       cause:
         'the loader found no network: Secure Boot may have refused it, or the switch blocks the port for a while after each link-up (spanning tree)',
+    },
+  ],
+  [
+    'config',
+    {
+      within: 60,
+      reached: 'its loader runs and fetched its configuration',
+      cause: 'what that names cannot be fetched or started: see what stands on its screen',
     },
   ],
   [
@@ -149,12 +178,21 @@ const TROUBLE: ReadonlyMap<string, string> = new Map([
   ['stage1 failed', 'stage 1 failed'],
 ]);
 
+/** Of a machine that is still where its firmware went on without its loader. */
+const UNSTARTED_SENTENCE =
+  'stopped: it fetched its loader, then its firmware asked again and nothing was heard of the loader. ' +
+  'Likely cause: Secure Boot is on and refuses a loader that is not signed; else the loader found no network.';
+
+const isAtFirmware = ({ step, detail }: TimelineEntry): boolean =>
+  step === UNSTARTED || step === 'loader' || (step === 'dhcp' && detail.startsWith('firmware'));
+
 /**
  * The sentence for a machine whose boot stopped: the last good step and the likely cause; null while there is hope, and
  * for one that is ready. `now` in seconds as in the entries; `slowness` scales the waits for emulated machines.
  */
 export function stoppedSentence(entries: readonly TimelineEntry[], now: number, slowness = 1): string | null {
   const trouble = entries.findLast(({ step }) => TROUBLE.has(step));
+  if (entries[0]?.step === UNSTARTED && entries.every(isAtFirmware)) return UNSTARTED_SENTENCE;
   const last = entries.findLast((entry) => EXPECTATIONS.has(entry.step) || RESTS.has(entry.step));
   if (trouble !== undefined && (last === undefined || last.at <= trouble.at)) {
     return `${TROUBLE.get(trouble.step)}: ${trouble.detail}`;

@@ -32,6 +32,14 @@ export const BOOT_MESSAGES = {
     meaning: 'A machine reached a step of its boot.',
     action: 'none',
   },
+  BOOT_LOADER_UNSTARTED: {
+    level: 'warning',
+    text: '{mac} fetched its loader whole ({loader}), then its firmware asked again: nothing was heard of the loader',
+    meaning:
+      'The firmware did not start what it fetched, or the loader found no network and gave up. Under Secure Boot firmware starts only what is signed by a key that it holds, which iPXE of Debian is not.',
+    action:
+      'Turn Secure Boot off in the setup of this machine, or name a signed loader as boot.loaders in cluster.yaml (docs/boot.md, "Secure Boot").',
+  },
   BOOT_SEND_FAILED: {
     level: 'warning',
     text: 'cannot send to {to}: {why}',

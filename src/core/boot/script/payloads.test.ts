@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { cluster, mac } from '../../../../test/fixtures/cluster.ts';
 import { DecodeError } from '../../net/bytes.ts';
 import { machineOf, type Marks } from '../machine.ts';
+import type { Payload, Profile } from '../profile.ts';
 import { memoryProblem } from '../memory.ts';
 import { madePath } from '../madePath.ts';
 import { autoexecScript } from './asking.ts';
+import { grubConfig } from './grub.ts';
 import { pxelinuxConfig } from './pxelinux.ts';
 import { scriptFor } from './render.ts';
 
@@ -179,6 +181,42 @@ test('G, J8: U-Boot reads the payload of a profile from pxelinux.cfg, without a 
   );
   assert.match(pxelinuxConfig({ kind: 'local' }, []) ?? '', /localboot 1/);
   assert.equal(pxelinuxConfig({ kind: 'xen' }, []), undefined);
+});
+
+const GRUB = { name: 'ada', mac: mac(1), base: BASE, args: ['quiet', "a='b c'"] };
+const grubProfile = (payload: Payload): Profile => ({ name: 'node', payload, console: undefined, vlan: undefined });
+
+test('J1, J8: GRUB reads the payload of a profile from grub.cfg of its card, by HTTP where it can, without a prompt', () => {
+  const path = { kind: 'grub', mac: mac(1) };
+  for (const folder of ['', 'grub/', 'grub/x86_64-efi/'])
+    assert.deepEqual(madePath(`${folder}grub.cfg-01-52-54-00-00-00-01`), path);
+  for (const folder of ['grub/', 'grub/x86_64-efi/', 'debian-installer/amd64/grub/'])
+    assert.deepEqual(madePath(`${folder}grub.cfg`), { kind: 'grub', mac: undefined });
+  for (const other of ['grub.cfg', 'grub/grub.cfg-0A010232']) assert.equal(madePath(other), undefined);
+  const linux = { kind: 'linux', kernel: 'n/vmlinuz', initrd: ['n/one', 'n/two'], args: [] } as const;
+  const lines = grubConfig({ ...GRUB, profile: grubProfile(linux) }).split('\n');
+  const args = String.raw`'quiet' 'a='\''b c'\'''`;
+  const node = '(http,10.1.2.1)/node/52-54-00-00-00-01';
+  assert.deepEqual(
+    lines.filter((line) => /linux|initrd/.test(line)),
+    [
+      `if linux '${node}/kernel' ${args}; then`,
+      `if initrd '${node}/initrd0' '${node}/initrd1'; then`,
+      `if linux '/n/vmlinuz' ${args}; then`,
+      `if initrd '/n/one' '/n/two'; then`,
+    ],
+  );
+  assert.equal(lines.at(-2), 'reboot', 'a prompt would wait for ever');
+  const bare = grubConfig({ ...GRUB, profile: grubProfile({ ...linux, initrd: [] }) });
+  assert.doesNotMatch(bare, /initrd/);
+  assert.throws(() => grubConfig({ ...GRUB, args: ['a\nb'], profile: grubProfile(linux) }), DecodeError);
+});
+
+test('J1: what GRUB cannot start is said on the screen, and the local disk is left to the firmware', () => {
+  assert.match(grubConfig({ ...GRUB, profile: grubProfile({ kind: 'local' }) }), /\nexit\n$/);
+  const xen = grubConfig({ ...GRUB, profile: grubProfile({ kind: 'xen' }) });
+  assert.match(xen, /of the kind xen, which iPXE starts and GRUB does not/);
+  assert.match(xen, /\nreboot\n$/);
 });
 
 test('J5, J6: a machine whose memory cannot hold what it is to load is told so before it loads it', () => {
