@@ -1,15 +1,16 @@
 import { mistakesText } from '../core/cluster/mistake.ts';
 import { parseCluster } from '../core/cluster/read.ts';
 import { Failure } from '../shell/fail.ts';
+import type { Call } from './call.ts';
 import { placeNamed, type ClusterPlace } from './clusterPlace.ts';
 import type { ReadFile } from './explained.ts';
 
 /** The file that a verb is about (`placeNamed`). Throws Failure with every mistake of it. */
-export const readCluster = async (word: string | undefined): Promise<ReadFile> => readIn(await placeNamed(word), false);
+export const readCluster = async (values: Call['values']): Promise<ReadFile> => readIn(await placeNamed(values), false);
 
 /** The same, to be changed: throws Failure also where it could not be. */
-export async function readToChange(word: string | undefined): Promise<ReadFile & { readonly place: ClusterPlace }> {
-  const place = await placeNamed(word);
+export async function readToChange(values: Call['values']): Promise<ReadFile & { readonly place: ClusterPlace }> {
+  const place = await placeNamed(values);
   return { place, ...(await readIn(place, true)) };
 }
 
