@@ -1,4 +1,5 @@
 import type { HostSecrets } from '../core/api/hostSecrets.ts';
+import { jsonOrNone } from '../core/net/json.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { ReportClient } from '../shell/report-client.ts';
 import type { Accounts } from './accounts.ts';
@@ -62,7 +63,8 @@ export class SecretsWatch {
  * on hosts. What is wrong is said without a word of the answer.
  */
 function secretsIn(json: string): HostSecrets {
-  const parsed = parsedJson(json);
+  // Of whatever form it is: each part is looked at.
+  const parsed = jsonOrNone(json) as Partial<HostSecrets> | null | undefined;
   const keys = parsed?.sshHostKeys ?? [];
   const isKey = ({ type, privateKey, publicKey }: SshHostKey): boolean =>
     [type, privateKey, publicKey].every((part) => typeof part === 'string');
@@ -77,16 +79,6 @@ function secretsIn(json: string): HostSecrets {
 }
 
 type SshHostKey = NonNullable<HostSecrets['sshHostKeys']>[number];
-
-function parsedJson(json: string): Partial<HostSecrets> | null {
-  try {
-    // Of whatever form it is: each part is looked at.
-    return JSON.parse(json) as Partial<HostSecrets> | null;
-  } catch {
-    // No JSON has none of the parts.
-    return null;
-  }
-}
 
 /** The keys of this host's ssh server; one that runs with others begins anew, and its connections stay. */
 async function putSshKeys({ sshHostKeys = [] }: HostSecrets, { files, run }: Machine): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Safe } from '../core/api/wish.ts';
 import type { Change } from '../core/cluster/history.ts';
 import { mistakesText } from '../core/cluster/mistake.ts';
@@ -15,17 +15,18 @@ import {
   writeChange,
   type ReadText,
 } from '../shell/clusterHistory.ts';
-import { CONTROL } from '../shell/control.ts';
 import { Failure } from '../shell/fail.ts';
-import { fileNamed, isThere, textOfFile } from './clusterFile.ts';
-import { HOST0, IN_RAM } from './onHost.ts';
+import type { Ask } from './ask.ts';
+import type { Call } from './call.ts';
+import { fileNamed, textOfFile } from './clusterFile.ts';
+import { controlFor, IN_RAM } from './onHost.ts';
 
 /** Where the cluster.yaml stands that a verb is about. */
 export interface ClusterPlace {
   /** As people are told. */
   readonly file: string;
-  /** Where its add-ons lie. */
-  readonly folder: string;
+  /** Where its add-ons lie; undefined where that is another machine, and they are not looked at. */
+  readonly folder: string | undefined;
   /** What is wrong with an add-on is said, and it is left out: the file is in force without it. */
   readonly isServed: boolean;
   /** Its text, for reading or, `toChange`, to be changed: then a Failure where it could not be. */
@@ -36,14 +37,21 @@ export interface ClusterPlace {
   save(before: string, after: string, what: string): Promise<Safe>;
 }
 
-/** `--file`; without it, on host0 the cluster's own, else cluster.yaml here. */
-export async function placeNamed(word: string | undefined): Promise<ClusterPlace> {
-  const isCopy = word !== undefined && `${resolve(word)}/`.startsWith(`${IN_RAM}/`);
-  const control = process.env['PXEN_CONTROL'] ?? CONTROL;
-  const isHost0 = (await isThere(HOST0)) || (await isThere(control));
-  if (isHost0 && (word === undefined || isCopy)) return (await import('./clusterPlaceHost0.ts')).onHost0(control);
-  const { file } = await fileNamed(word ?? 'cluster.yaml');
+/** That of `--server`; else `--file`; without it, on host0 the cluster's own, else cluster.yaml here. */
+export async function placeNamed(values: Call['values']): Promise<ClusterPlace> {
+  const ask = await askNamed(values);
+  const addonsIn = values.server === undefined ? IN_RAM : undefined;
+  if (ask !== undefined) return (await import('./clusterPlaceServed.ts')).servedPlace(ask, addonsIn);
+  const { file } = await fileNamed(values['file'] ?? 'cluster.yaml');
   return inFolder(file);
+}
+
+/** The boot server that a verb is about: that of `--server`, or that of this host0. Undefined where it is about a file. */
+async function askNamed(values: Call['values']): Promise<Ask | undefined> {
+  const { server, file } = values;
+  if (server !== undefined) return (await import('./askServer.ts')).askServer(server, values);
+  const control = await controlFor(file);
+  return control === undefined ? undefined : (await import('./ask.ts')).askHost0(control);
 }
 
 function inFolder(file: string): ClusterPlace {
@@ -61,7 +69,7 @@ function inFolder(file: string): ClusterPlace {
         throw new Failure(`${file} was changed by another meanwhile`, 'Look at it and try again.', 1);
       const making = { before, after, when: wallTime(), who: whoIs(), what };
       await writeChange(folder, basename(file), making, history, replaceFile);
-      return (await isInRam(folder)) ? 'ram: 1' : 'disks: 1';
+      return safeIn(folder);
     },
   };
 }
@@ -80,7 +88,10 @@ export function whoIs(): string {
 }
 
 const TMPFS_MAGIC = 0x0102_1994;
-const isInRam = async (folder: string): Promise<boolean> => (await statfs(folder)).type === TMPFS_MAGIC;
+
+/** Where a file of a folder is safe. */
+export const safeIn = async (folder: string): Promise<Safe> =>
+  (await statfs(folder)).type === TMPFS_MAGIC ? 'ram: 1' : 'disks: 1';
 
 export const changesOf = ({ history }: ClusterPlace): Promise<Change[]> => changesIn(history);
 

@@ -6,7 +6,7 @@ import { lastVersion, placeNamed, versionOf } from './clusterPlace.ts';
 /** `pxen config diff [N]`: what differs between the file after a change, by itself the last one, and now. */
 export async function run({ words, switches, values }: Call): Promise<number> {
   const [word] = words;
-  const place = await placeNamed(values['file']);
+  const place = await placeNamed(values);
   const { file } = place;
   const before = word === undefined ? await lastVersion(place) : await versionOf(place, word);
   if (before === undefined)

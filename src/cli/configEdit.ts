@@ -12,7 +12,7 @@ import { placeNamed } from './clusterPlace.ts';
 
 /** `pxen config edit`: an editor on a copy, which takes the place of the file once it has no mistake. */
 export async function run({ switches, values }: Call): Promise<number> {
-  const place = await placeNamed(values['file']);
+  const place = await placeNamed(values);
   const before = await place.text(true);
   const folder = await mkdtemp(join(tmpdir(), 'pxen-edit-'));
   try {

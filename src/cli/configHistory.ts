@@ -3,7 +3,7 @@ import { changesOf, placeNamed } from './clusterPlace.ts';
 
 /** `pxen config history`: who changed the file when, and how. */
 export async function run({ switches, values }: Call): Promise<number> {
-  const place = await placeNamed(values['file']);
+  const place = await placeNamed(values);
   const { file } = place;
   const changes = await changesOf(place);
   const lines = changes.map(

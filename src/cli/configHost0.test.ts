@@ -15,13 +15,13 @@ const OLD = 'version: 1\ncluster: { name: lab }   # ours\nhosts:\n  - { mac: 52:
 async function host0(context: TestContext) {
   const lab = wishSite(context, OLD);
   const socket = join(folderFor(context), 'host0.sock');
-  const { wishes, file, keep } = await bootSite(lab);
+  const { commands, file, keep } = await bootSite(lab);
   await keep();
   const ending = new AbortController();
   context.after(() => ending.abort());
   await serveControl(
     socket,
-    controlOf(async () => wishes),
+    controlOf(async () => commands),
     ending.signal,
   );
   const command = [process.execPath, join(import.meta.dirname, 'main.ts')];
@@ -62,13 +62,13 @@ test('without the drive wishes are refused before an editor opens, and what is i
       throw new Failure('the drive is pulled, and a wish can only be changed on it', 'Put it back, then try again.');
     },
   });
-  const { wishes } = await bootSite(lab);
+  const { commands } = await bootSite(lab);
   const socket = join(folderFor(t), 'host0.sock');
   const ending = new AbortController();
   t.after(() => ending.abort());
   await serveControl(
     socket,
-    controlOf(async () => wishes),
+    controlOf(async () => commands),
     ending.signal,
   );
   const main = join(import.meta.dirname, 'main.ts');

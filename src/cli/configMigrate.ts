@@ -7,7 +7,7 @@ import { placeNamed } from './clusterPlace.ts';
 
 /** `pxen config migrate`: brings a file of an older version to that of this pxen. It is read without that, too. */
 export async function run({ switches, values }: Call): Promise<number> {
-  const place = await placeNamed(values['file']);
+  const place = await placeNamed(values);
   const { file } = place;
   const before = await place.text(true);
   const after = forward(before);

@@ -7,7 +7,7 @@ import { placeNamed, versionOf } from './clusterPlace.ts';
 export async function run({ words, switches, values }: Call): Promise<number> {
   const [word] = words;
   if (word === undefined) throw new Failure('which change?', 'Give its number, as pxen config history shows it.', 2);
-  const place = await placeNamed(values['file']);
+  const place = await placeNamed(values);
   const before = await place.text(true);
   const after = await versionOf(place, word);
   return change(place, { before, after, what: `config restore ${word}` }, switches.has('json'));

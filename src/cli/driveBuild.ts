@@ -14,7 +14,7 @@ import { readCluster } from './readCluster.ts';
 /** The drive, built as far as it is not built yet; with `--cluster` a copy of it with that file and what it asks for. */
 export async function builtDrive({ switches, values }: Call): Promise<BuiltDrive> {
   const { cluster: file } = values;
-  const read = file === undefined ? undefined : await readCluster(file);
+  const read = file === undefined ? undefined : await readCluster({ file: file });
   await install(['image'], thisMachine(switches.has('yes')));
   return withProgress(async (step) => {
     const drive = await ensureDrive(step);

@@ -21,7 +21,7 @@ export async function run(call: Call): Promise<number> {
   // On host0 what is in RAM: it is the newest, and there when the drive is not.
   const { state } = call.values['drive'] === undefined ? await keptStateFor(undefined) : await onDrive(call);
   const secrets = call.values['secrets'];
-  const kept = secrets === undefined ? state : withSecrets(state, await secretsText(secrets));
+  const kept = withSecrets(state, secrets === undefined ? undefined : await secretsText(secrets));
   const bytes = writeExport(writeDriveState(kept), (signed) => sign(state.identity, signed));
   await writeFile(file, bytes, { mode: 0o600, flag: 'wx', flush: true }).catch((cause: unknown) => {
     throw new Failure(`${file} cannot be written: ${sentenceOf(cause)}`, 'Name a new file.', 2, cause);

@@ -15,7 +15,7 @@ export async function run({ words, switches }: Call): Promise<number> {
       2,
     );
   }
-  const { cluster } = await readCluster(folder);
+  const { cluster } = await readCluster({ file: folder });
   await install(['image'], thisMachine(switches.has('yes')));
   const { dressFolder } = await import('../build/dress.ts');
   const names = await withProgress((step) => dressFolder(folder, cluster, step));

@@ -30,6 +30,7 @@ async function startedDrive(t: TestContext): Promise<string> {
     chain: newChain(identity.cluster),
     clusterFile: 'version: 1\n',
     before: undefined,
+    secretsFile: SECRETS,
     rest: new Map(),
   };
   await writeState(openSlots(drive, run), writeDriveState(state));

@@ -9,7 +9,7 @@ import { readToChange } from './readCluster.ts';
 export async function run({ words, switches, values }: Call): Promise<number> {
   const [name] = words;
   if (name === undefined) throw new Failure('which host?', 'Name it: pxen host forget NAME.', 2);
-  const { place, file, text: before, cluster } = await readToChange(values['file']);
+  const { place, file, text: before, cluster } = await readToChange(values);
   const after = without(before, hostNamed(name, cluster, file));
   return change(place, { before, after, what: `host forget ${name}` }, switches.has('json'));
 }

@@ -6,7 +6,7 @@ import { readCluster } from './readCluster.ts';
 
 /** `pxen host list`: the hosts that the file names. */
 export async function run({ switches, values }: Call): Promise<number> {
-  const { file, cluster } = await readCluster(values['file']);
+  const { file, cluster } = await readCluster(values);
   const { hosts } = cluster;
   if (switches.has('json')) {
     process.stdout.write(`${JSON.stringify({ schema: 'pxen.hosts/1', file, hosts }, undefined, 2)}\n`);

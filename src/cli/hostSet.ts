@@ -14,7 +14,7 @@ export async function run({ words, switches, values }: Call): Promise<number> {
   if (name === undefined || rest.length === 0) {
     throw new Failure('what shall be set?', 'Write pxen host set NAME KEY=VALUE..., such as address=10.1.2.3.', 2);
   }
-  const read = await readToChange(values['file']);
+  const read = await readToChange(values);
   const after = edited(
     name,
     rest.map((word) => changeOf(word)),

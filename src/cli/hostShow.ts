@@ -18,7 +18,9 @@ export async function run(call: Call): Promise<number> {
   const { words, switches, values } = call;
   const [word] = words;
   if (word === undefined) throw new Failure('which host?', 'Name it: pxen host show NAME.', 2);
-  const read = await readCluster(values['file']);
+  const { file } = values;
+  // Which server to ask says nothing of where the file is.
+  const read = await readCluster(file === undefined ? {} : { file });
   const host = read.cluster.hosts[hostNamed(word, read.cluster, read.file)];
   const server = values['server'] ?? (await bootServer());
   const report = server === undefined ? undefined : await reportOf(word, call);

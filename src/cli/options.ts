@@ -18,3 +18,9 @@ export const server = {
     meaning: 'what host0 shows on its console; else what the server had the last time',
   },
 };
+/** Of the verbs that an operator may give from elsewhere. */
+export const operator = {
+  ...onFile,
+  ...server,
+  'token-file': { value: 'FILE', meaning: "the operator's token, with --server; else PXEN_TOKEN holds it" },
+};

@@ -13,6 +13,9 @@ access:
   operatorToken: { secret: operator }
 `;
 
+const TOKEN = 'MARKED-0123456789abcdef';
+const OTHER = 'OTHER-0123456789abcdefg';
+
 interface Folder {
   readonly path: string;
   readonly pxen: (words: string, input?: string) => Promise<{ code: number; stdout: string; stderr: string }>;
@@ -38,10 +41,10 @@ const textIn = ({ path }: Folder): Promise<string> => readFile(join(path, 'secre
 
 test('a secret is set by a pipe, for its owner alone to read, and comments stay', async (t) => {
   const here = await folder(t, '# mine\nversion: 1\nsecrets: # all of them\n');
-  assert.equal((await here.pxen('secrets set operator', 'a: "b"\n')).code, 0);
-  assert.equal(await textIn(here), '# mine\nversion: 1\nsecrets: # all of them\n  operator: "a: \\"b\\""\n');
+  assert.equal((await here.pxen('secrets set spare', 'a: "b"\n')).code, 0);
+  assert.equal(await textIn(here), '# mine\nversion: 1\nsecrets: # all of them\n  spare: "a: \\"b\\""\n');
   assert.equal((await stat(join(here.path, 'secrets.yaml'))).mode & 0o777, 0o600);
-  assert.equal((await here.pxen('secrets show operator --reveal')).stdout, 'a: "b"\n');
+  assert.equal((await here.pxen('secrets show spare --reveal')).stdout, 'a: "b"\n');
 });
 
 test('a value in the call is refused, and is not repeated', async (t) => {
@@ -62,18 +65,33 @@ test('where cluster.yaml wants a hash, a password is refused with the command th
 });
 
 test('what is wrapped opens by its passphrase only, and is wrapped again when it changes', async (t) => {
-  const here = await folder(t, 'version: 1\nsecrets:\n  operator: MARKED\n');
+  const here = await folder(t, `version: 1\nsecrets:\n  operator: ${TOKEN}\n`);
   assert.equal((await here.pxen('secrets wrap --passphrase passphrase')).code, 0);
   assert.doesNotMatch(await textIn(here), /MARKED/);
   const wrong = await here.pxen('secrets show operator --reveal --passphrase wrong');
   assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
   assert.match(wrong.stderr, /not the passphrase/);
-  assert.equal((await here.pxen('secrets show operator --reveal --passphrase passphrase')).stdout, 'MARKED\n');
-  assert.equal((await here.pxen('secrets set operator --passphrase wrong', 'OTHER')).code, 2);
-  assert.equal((await here.pxen('secrets set operator --passphrase passphrase', 'OTHER')).code, 0);
+  assert.equal((await here.pxen('secrets show operator --reveal --passphrase passphrase')).stdout, `${TOKEN}\n`);
+  assert.equal((await here.pxen('secrets set operator --passphrase wrong', OTHER)).code, 2);
+  assert.equal((await here.pxen('secrets set operator --passphrase passphrase', OTHER)).code, 0);
   assert.doesNotMatch(await textIn(here), /OTHER/);
   assert.equal((await here.pxen('secrets unwrap operator --passphrase passphrase')).code, 0);
-  assert.match(await textIn(here), /operator: OTHER$/m);
+  assert.match(await textIn(here), /operator: OTHER-/m);
+});
+
+test('a token that could be guessed, or fits into no header, is refused, wrapped or not; check says the same of one that stands there', async (t) => {
+  const here = await folder(t, 'version: 1\nsecrets:\n  operator: MARKED\n');
+  for (const short of ['MARKED-short', 'MARKED and many words with spaces']) {
+    for (const how of ['', ' --wrap --passphrase passphrase']) {
+      const { code, stderr } = await here.pxen(`secrets set operator${how}`, short);
+      assert.deepEqual([code, /MARKED/.test(stderr)], [2, false]);
+      assert.match(stderr, /openssl rand -hex 20 \| pxen secrets set operator/);
+    }
+  }
+  assert.match(
+    (await here.pxen('check')).stderr,
+    /cluster\.yaml:5:28: the entry `operator` of secrets\.yaml is no token/,
+  );
 });
 
 test('a secret that cluster.yaml names is not forgotten; another one is, and the file stays right', async (t) => {
@@ -98,7 +116,7 @@ test('where no cluster.yaml is, none is made for a secret', async (t) => {
 
 test('every change has its line: when, who and which name, and no value', async (t) => {
   const here = await folder(t);
-  await here.pxen('secrets set operator', 'MARKED');
+  await here.pxen('secrets set operator', TOKEN);
   const log = await readFile(join(here.path, 'state', 'history', 'secrets.txt'), 'utf8');
   assert.match(log, /^\d{4}-\d\d-\d\dT[\d:]+Z \S+@\S+ secrets set operator\n$/);
 });

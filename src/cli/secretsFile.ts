@@ -1,34 +1,53 @@
-import { appendFile, mkdir, open, readdir, rename } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Safe } from '../core/api/wish.ts';
 import { secretsFileAmong } from '../core/cluster/candidates.ts';
 import { mistakesText } from '../core/cluster/mistake.ts';
 import { parseCluster } from '../core/cluster/read.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
+import { changedSecrets, type SecretChange } from '../core/secrets/change.ts';
 import { parseSecrets, type SecretsFile } from '../core/secrets/read.ts';
 import { referencesIn, type Reference } from '../core/secrets/references.ts';
 import { wallTime } from '../shell/clock.ts';
+import { replaceFile } from '../shell/clusterHistory.ts';
 import { Failure } from '../shell/fail.ts';
+import { noteSecrets } from '../shell/secretsHistory.ts';
+import type { Call } from './call.ts';
 import { fileNamed, isThere, textOfFile } from './clusterFile.ts';
-import { HOST0, IN_RAM } from './onHost.ts';
+import { safeIn, whoIs } from './clusterPlace.ts';
+import { controlFor } from './onHost.ts';
 
-/** `secrets.yaml` beside the cluster.yaml that was named. */
+/** The `secrets.yaml` that a verb is about. */
 export interface SecretsPlace {
+  /** As people are told. */
   readonly file: string;
-  /** Undefined where there is none yet. */
-  readonly text: string | undefined;
   readonly secrets: SecretsFile;
   /** Undefined where cluster.yaml is not there or has mistakes. */
   readonly cluster: Cluster | undefined;
   readonly references: readonly Reference[];
+  /** Makes all of the changes or none, with a line in the history; never a value into that. Throws Failure. */
+  save(changes: readonly SecretChange[], what: string): Promise<Safe>;
 }
 
+/** What was read of a file. */
+export type SecretsRead = Omit<SecretsPlace, 'save'> & { readonly text: string | undefined };
+
 /**
- * Beside the file that a person named; without one, on host0 what that serves from, else where they stand. Throws Failure with every
- * mistake of `secrets.yaml`, and where there is no cluster to have secrets.
+ * On the boot server of `--server`; else beside the file that a person named; without one, on host0 what that serves from, else where
+ * they stand. Throws Failure with every mistake of `secrets.yaml`, and where there is no cluster to have secrets.
  */
-export async function secretsAt(word: string | undefined): Promise<SecretsPlace> {
-  const { file: clusterFile } = await fileNamed(word ?? ((await isThere(HOST0)) ? IN_RAM : 'cluster.yaml'));
+export async function secretsAt({ values }: Pick<Call, 'values'>): Promise<SecretsPlace> {
+  const control = values['server'] === undefined ? await controlFor(values['file']) : undefined;
+  if (values['server'] !== undefined || control !== undefined) {
+    const { secretsOnHost0, secretsOnServer } = await import('./secretsServed.ts');
+    return control === undefined ? secretsOnServer(values) : secretsOnHost0(control);
+  }
+  const read = await secretsBy((await fileNamed(values['file'] ?? 'cluster.yaml')).file);
+  return { ...read, save: (changes, what) => saveSecrets(read, changes, what) };
+}
+
+/** The secrets.yaml beside a cluster.yaml. */
+export async function secretsBy(clusterFile: string): Promise<SecretsRead> {
   const file = await secretsBeside(clusterFile);
   if (!file.isThere && !(await isThere(clusterFile))) {
     throw new Failure(`there is no ${clusterFile}`, 'Name it, or its folder: --file FILE.', 2);
@@ -62,12 +81,6 @@ async function clusterIn(file: string): Promise<Cluster | undefined> {
   return reading !== undefined && 'cluster' in reading ? reading.cluster : undefined;
 }
 
-/** What a person has to know of a change that host0 alone has; empty where it is safe. */
-export const inRamOnly = (file: string): string =>
-  resolve(file).startsWith(`${IN_RAM}/`)
-    ? 'it is in force until this machine ends: put it into secrets.yaml on the drive as well, from any computer'
-    : '';
-
 /** The cluster's name, to which what is wrapped is bound; throws Failure where cluster.yaml does not tell. */
 export function clusterName({ cluster, file }: SecretsPlace): string {
   if (cluster !== undefined) return cluster.cluster.name;
@@ -75,34 +88,19 @@ export function clusterName({ cluster, file }: SecretsPlace): string {
   throw new Failure(what, 'Look at it with pxen check.', 2);
 }
 
-/** Puts `after` in place of the file, readable by its owner only, and a line into the history; never a value into either. */
-export async function saveSecrets({ file, text }: SecretsPlace, after: string, what: string): Promise<void> {
-  const reading = parseSecrets(after, file);
-  if ('mistakes' in reading) {
-    throw new Failure(
-      `nothing is changed, for ${file} would have mistakes\n${mistakesText(reading.mistakes)}`,
-      'Change it in your editor.',
-      2,
-    );
-  }
+/** Puts the changed text in place of the file, readable by its owner only. */
+async function saveSecrets(
+  { file, text, references }: SecretsRead,
+  changes: readonly SecretChange[],
+  what: string,
+): Promise<Safe> {
+  const changed = changedSecrets(text, changes, references, file);
+  if ('refused' in changed) throw new Failure(...changed.refused, 2);
   const { isThere } = await secretsBeside(file);
   if ((isThere ? await textOfFile(file) : undefined) !== text) {
     throw new Failure(`${file} was changed by another meanwhile`, 'Look at it and try again.');
   }
-  await noteChange(file, what);
-  const handle = await open(`${file}.new`, 'w', 0o600);
-  try {
-    await handle.writeFile(after);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.new`, file);
-}
-
-/** The names that changed, when and by whom, beside the history of cluster.yaml. What a value was is kept nowhere. */
-async function noteChange(file: string, what: string): Promise<void> {
-  const folder = join(dirname(file), 'state', 'history');
-  await mkdir(folder, { recursive: true });
-  await appendFile(join(folder, 'secrets.txt'), `${wallTime()} ${userInfo().username}@${hostname()} ${what}\n`);
+  await noteSecrets(dirname(file), { when: wallTime(), who: whoIs(), what });
+  await replaceFile(file, changed.text, 0o600);
+  return safeIn(dirname(file));
 }

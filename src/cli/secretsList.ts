@@ -3,15 +3,15 @@ import type { Call } from './call.ts';
 import { secretsAt } from './secretsFile.ts';
 
 /** `pxen secrets list`: names, how each is kept, and where cluster.yaml names it. Never a value. */
-export async function run({ switches, values }: Call): Promise<number> {
-  const { file, secrets, references } = await secretsAt(values['file']);
+export async function run(call: Call): Promise<number> {
+  const { file, secrets, references } = await secretsAt(call);
   const names = [...new Set([...secrets.keys(), ...references.map(({ name }) => name)])].sort();
   const rows = names.map((name) => ({
     name,
     kept: keptAs(secrets.get(name)),
     usedBy: references.filter((one) => one.name === name).map(({ path }) => path.slice(0, -1).join('.')),
   }));
-  if (switches.has('json')) {
+  if (call.switches.has('json')) {
     process.stdout.write(`${JSON.stringify({ schema: 'pxen.secrets/1', file, secrets: rows }, undefined, 2)}\n`);
     return 0;
   }

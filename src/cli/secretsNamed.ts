@@ -1,5 +1,5 @@
 import { label } from '../core/cluster/scalars.ts';
-import { nearest } from '../core/cluster/near.ts';
+import { absent } from '../core/secrets/change.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
 import type { SecretsPlace } from './secretsFile.ts';
@@ -19,7 +19,5 @@ export function nameIn({ words: [name, more] }: Call, usage: string): string {
 export function entryNamed({ file, secrets }: SecretsPlace, name: string) {
   const entry = secrets.get(name);
   if (entry !== undefined) return entry;
-  const near = nearest(name, [...secrets.keys()]);
-  const remedy = near === undefined ? 'See pxen secrets list.' : `Did you mean ${near}?`;
-  throw new Failure(`${file} has no entry ${name}`, remedy, 2);
+  throw new Failure(...absent(name, secrets, file), 2);
 }

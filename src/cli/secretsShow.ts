@@ -10,7 +10,7 @@ import { entryNamed, nameIn } from './secretsNamed.ts';
 /** `pxen secrets show NAME`: how it is kept and where it is used; its value only with `--reveal`. */
 export async function run(call: Call): Promise<number> {
   const name = nameIn(call, 'pxen secrets show NAME');
-  const place = await secretsAt(call.values['file']);
+  const place = await secretsAt(call);
   const entry = entryNamed(place, name);
   if (call.switches.has('reveal')) {
     process.stdout.write(`${(await openedBy(entry, name, place, call)).reveal()}\n`);

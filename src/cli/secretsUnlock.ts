@@ -10,7 +10,7 @@ import { secretsAt } from './secretsFile.ts';
  * `pxen secrets lock`. The passphrase itself is kept nowhere.
  */
 export async function run(call: Call): Promise<number> {
-  const place = await secretsAt(call.values['file']);
+  const place = await secretsAt(call);
   const wrapped = [...place.secrets.values()].filter((entry) => 'lock' in entry).length;
   if (wrapped === 0) throw new Failure(`nothing in ${place.file} is wrapped`, 'All of it is open already.', 2);
   const keys = await keysOf(place.secrets, call);

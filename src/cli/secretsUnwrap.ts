@@ -8,7 +8,7 @@ import { changeAll, namesOr } from './secretsWrap.ts';
 
 /** `pxen secrets unwrap [NAME...]`: all that is wrapped, or what is named, becomes plain again. */
 export async function run(call: Call): Promise<number> {
-  const place = await secretsAt(call.values['file']);
+  const place = await secretsAt(call);
   const names = namesOr(call, place, (entry) => !(entry instanceof Secret));
   const keys = await keysOf(place.secrets, call);
   await changeAll(place, names, call, 'unwrap', (name, entry) => {

@@ -1,17 +1,17 @@
-import type { Value } from '../core/cluster/edit.ts';
+import type { SecretChange } from '../core/secrets/change.ts';
 import { Secret } from '../core/secrets/secret.ts';
 import { wrap, writeWrapped } from '../core/secrets/wrapped.ts';
 import { Failure } from '../shell/fail.ts';
 import { cipher } from '../shell/wrapping.ts';
 import type { Call } from './call.ts';
 import { lockFor } from './passphrase.ts';
-import { clusterName, saveSecrets, secretsAt, type SecretsPlace } from './secretsFile.ts';
+import { clusterName, secretsAt, type SecretsPlace } from './secretsFile.ts';
 import { entryNamed } from './secretsNamed.ts';
-import { edited, tell } from './secretsSet.ts';
+import { tell } from './secretsSet.ts';
 
 /** `pxen secrets wrap [NAME...]`: all that is plain, or what is named, under one passphrase. */
 export async function run(call: Call): Promise<number> {
-  const place = await secretsAt(call.values['file']);
+  const place = await secretsAt(call);
   const plain = namesOr(call, place, (entry) => entry instanceof Secret);
   const lock = await lockFor(place.secrets, call);
   const cluster = clusterName(place);
@@ -41,10 +41,9 @@ export async function changeAll(
   names: readonly string[],
   call: Call,
   verb: 'wrap' | 'unwrap',
-  changed: (name: string, entry: Entry) => Value,
+  changed: (name: string, entry: Entry) => SecretChange['value'],
 ): Promise<void> {
-  let { text } = place;
-  for (const name of names) text = edited(text, name, changed(name, entryNamed(place, name)));
-  await saveSecrets(place, text ?? '', `secrets ${verb} ${names.join(' ')}`);
-  tell(call, place.file, names.join(', '), `${verb}ped`);
+  const changes = names.map((name) => ({ name, value: changed(name, entryNamed(place, name)) }));
+  const safe = await place.save(changes, `secrets ${verb} ${names.join(' ')}`);
+  tell(call, place.file, names.join(', '), `${verb}ped`, safe);
 }

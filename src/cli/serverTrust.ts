@@ -15,9 +15,10 @@ export type TrustWishes = Pick<Call, 'values'>;
 
 /**
  * The authority to hold a server against: the file of `--ca`; else what it shows, if that has the fingerprint that was given, or
- * the one that it had before. The first time it is believed, said, and kept. Throws Failure where it is another one.
+ * the one that it had before. The first time it is believed, said, and kept; but not where it is to be `known`, for what is said to
+ * it then is secret. Throws Failure where it is another one.
  */
-export async function authorityFor({ hostname, port }: URL, { values }: TrustWishes): Promise<string> {
+export async function authorityFor({ hostname, port }: URL, { values }: TrustWishes, must?: 'known'): Promise<string> {
   if (values['ca'] !== undefined) return textOfCa(values['ca']);
   const cert = await shownAuthority(hostname, Number(port || 443));
   const shown = fingerprintOf(cert);
@@ -25,11 +26,11 @@ export async function authorityFor({ hostname, port }: URL, { values }: TrustWis
     if (shown === values['fingerprint']) return cert;
     throw stranger(`${hostname} shows the authority ${shown}, not that of --fingerprint`);
   }
-  await rememberOrRefuse(`${hostname}:${port || 443}`, shown);
+  await rememberOrRefuse(`${hostname}:${port || 443}`, shown, must);
   return cert;
 }
 
-async function rememberOrRefuse(server: string, shown: string): Promise<void> {
+async function rememberOrRefuse(server: string, shown: string, must: 'known' | undefined): Promise<void> {
   const file = knownServers();
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   const known = lines.find((line) => line.startsWith(`${server} `))?.split(' ')[1];
@@ -39,6 +40,10 @@ async function rememberOrRefuse(server: string, shown: string): Promise<void> {
       `${server} shows the authority ${shown}, and showed ${known} before (${file})`,
       ` Then take its line out of ${file}.`,
     );
+  if (must === 'known') {
+    const what = `${server} was never asked from here; it shows the authority ${shown}, and a token is not sent to a stranger`;
+    throw new Failure(what, `If host0 shows the same on its console, give it with --fingerprint ${shown}.`);
+  }
   const say = (text: string): boolean => process.stderr.write(`${text}\n`);
   say(`${server} is asked for the first time; its authority is ${shown}. host0 shows the same on its console.`);
   try {

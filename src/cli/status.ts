@@ -5,10 +5,12 @@ import { Failure, sentenceOf } from '../shell/fail.ts';
 import { secureGet } from '../shell/secureGet.ts';
 import type { Call } from './call.ts';
 import { authorityFor } from './serverTrust.ts';
+import { serverUrl } from './serverUrl.ts';
 
 /** What stage 1 leaves on a host (docs/boot.md), and the authority that came with it. */
 const BOOT_FACTS = '/run/pxen/boot.env';
 const BOOT_CA = '/run/pxen/ca.pem';
+const STATUS = '/api/v1/status';
 /** Milliseconds; the server answers from memory. */
 const TIMEOUT = 10_000;
 
@@ -22,7 +24,7 @@ export async function run(call: Call): Promise<number> {
 /** Of the server that `--server` names, else of this host's. Throws a Failure where it gives none. */
 export function statusOf({ values, switches, words }: Call): Promise<Status> {
   const { server } = values;
-  return server === undefined ? ofThisHost() : ask(statusUrl(server), { values, switches, words });
+  return server === undefined ? ofThisHost() : ask(serverUrl(server, STATUS), { values, switches, words });
 }
 
 /** The boot server that this machine booted from; undefined where it is no host. */
@@ -41,7 +43,7 @@ async function ofThisHost(): Promise<Status> {
     () => false,
   );
   const call = { words: [], switches: new Set<string>(), values: hasCa ? { ca: BOOT_CA } : {} };
-  return ask(statusUrl(hasCa ? address : `http://${address}`), call);
+  return ask(serverUrl(hasCa ? address : `http://${address}`, STATUS), call);
 }
 
 async function ask(url: URL, call: Call): Promise<Status> {
@@ -65,11 +67,4 @@ async function askSecurely(url: URL, call: Call): Promise<unknown> {
   const answer = await secureGet(url, await authorityFor(url, call));
   if (answer.status !== 200) throw new Error(`HTTP status ${answer.status}`);
   return JSON.parse(answer.text);
-}
-
-/** A bare address is taken for an https URL. */
-function statusUrl(server: string): URL {
-  const base = URL.parse(server.includes('://') ? server : `https://${server}`);
-  if (base !== null && /^https?:$/.test(base.protocol)) return new URL('/api/v1/status', base);
-  throw new Failure(`${server} is no URL`, 'Write it like 10.1.2.3, or http://10.1.2.3 to ask without TLS.', 2);
 }

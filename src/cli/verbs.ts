@@ -1,6 +1,6 @@
 import { BUILT_KINDS } from '../core/boot/loaders.ts';
 import type { Verb } from './call.ts';
-import { json, onFile, server } from './options.ts';
+import { json, onFile, operator, server } from './options.ts';
 import { DRIVE_VERBS } from './verbsDrive.ts';
 import { SECRETS_VERBS } from './verbsSecrets.ts';
 
@@ -95,7 +95,7 @@ export const VERBS: readonly Verb[] = [
     },
     load: () => import('./check.ts'),
   },
-  { name: 'host list', summary: 'the hosts of cluster.yaml', options: onFile, load: () => import('./hostList.ts') },
+  { name: 'host list', summary: 'the hosts of cluster.yaml', options: operator, load: () => import('./hostList.ts') },
   {
     name: 'host show',
     summary: 'every value in force for a host, where in cluster.yaml it stands, and what the host has of it',
@@ -112,7 +112,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'change a host in cluster.yaml, or add one; KEY= takes a key away',
     usage: 'NAME KEY=VALUE...',
     most: 40,
-    options: onFile,
+    options: operator,
     load: () => import('./hostSet.ts'),
   },
   {
@@ -120,13 +120,13 @@ export const VERBS: readonly Verb[] = [
     summary: 'take a host out of cluster.yaml',
     usage: 'NAME',
     most: 1,
-    options: onFile,
+    options: operator,
     load: () => import('./hostForget.ts'),
   },
   {
     name: 'config edit',
     summary: 'edit cluster.yaml; it is replaced only by a file without mistakes',
-    options: onFile,
+    options: operator,
     load: () => import('./configEdit.ts'),
   },
   {
@@ -134,19 +134,19 @@ export const VERBS: readonly Verb[] = [
     summary: 'what differs between cluster.yaml after a change (the last one) and now',
     usage: '[N]',
     most: 1,
-    options: onFile,
+    options: operator,
     load: () => import('./configDiff.ts'),
   },
   {
     name: 'config history',
     summary: 'who changed cluster.yaml when, and how',
-    options: onFile,
+    options: operator,
     load: () => import('./configHistory.ts'),
   },
   {
     name: 'config migrate',
     summary: 'bring a cluster.yaml of an older version to that of this pxen',
-    options: onFile,
+    options: operator,
     load: () => import('./configMigrate.ts'),
   },
   {
@@ -154,7 +154,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'put back cluster.yaml as a change left it',
     usage: 'N',
     most: 1,
-    options: onFile,
+    options: operator,
     load: () => import('./configRestore.ts'),
   },
   ...SECRETS_VERBS,

@@ -1,5 +1,5 @@
 import type { Verb } from './call.ts';
-import { onFile } from './options.ts';
+import { onFile, operator } from './options.ts';
 
 const passphrase = { value: 'FILE', meaning: 'read the passphrase from there; else it is typed' };
 
@@ -8,7 +8,7 @@ export const SECRETS_VERBS: readonly Verb[] = [
   {
     name: 'secrets list',
     summary: 'the names in secrets.yaml, how each is kept, and where cluster.yaml names it',
-    options: onFile,
+    options: operator,
     load: () => import('./secretsList.ts'),
   },
   {
@@ -16,7 +16,7 @@ export const SECRETS_VERBS: readonly Verb[] = [
     summary: 'set a secret; its value is typed, or comes by a pipe',
     usage: 'NAME',
     most: 2,
-    options: { ...onFile, wrap: { meaning: 'wrap it by the passphrase' }, passphrase },
+    options: { ...operator, wrap: { meaning: 'wrap it by the passphrase' }, passphrase },
     load: () => import('./secretsSet.ts'),
   },
   {
@@ -32,7 +32,7 @@ export const SECRETS_VERBS: readonly Verb[] = [
     summary: 'take a secret out of secrets.yaml',
     usage: 'NAME',
     most: 1,
-    options: onFile,
+    options: operator,
     load: () => import('./secretsForget.ts'),
   },
   {

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { hostReport, type HostReport, type ReportReply } from '../core/api/report.ts';
-import type { BootView, ClusterService, ServiceRequest, ServiceResponse } from '../core/api/service.ts';
+import {
+  OPERATOR,
+  type BootView,
+  type ClusterService,
+  type ServiceRequest,
+  type ServiceResponse,
+} from '../core/api/service.ts';
 import type { DriveHealthStatus, Status, TimelineEntry } from '../core/api/status.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import { canonicalUuid } from '../core/identity/machine.ts';
@@ -16,6 +22,7 @@ import type { Wanted } from '../core/plan/wanted.ts';
 import { boundedLog, type BoundedLog } from './boundedLog.ts';
 import { createEvents, type Events } from './cluster-events.ts';
 import { deliver, type Keyring } from './deliver.ts';
+import type { OperatorDoor } from './operatorDoor.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { Log } from '../shell/log.ts';
 
@@ -35,6 +42,8 @@ export interface ServiceDeps {
   readonly security?: Keyring | undefined;
   /** What secrets.yaml holds, as far as it is open. */
   readonly secrets?: (() => Secrets) | undefined;
+  /** Answers what operators ask from other machines; absent where nothing can be changed through this server. */
+  readonly operator?: OperatorDoor | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -61,6 +70,7 @@ async function answer(
   events: Events,
   deps: BoundedDeps,
 ): Promise<ServiceResponse> {
+  if (request.path.startsWith(`${OPERATOR}/`)) return deps.operator?.(request) ?? refusal(403, NO_DOOR);
   switch (`${request.method} ${request.path}`) {
     case 'POST /api/v1/report':
       return answerReport(request, state, deps);
@@ -74,6 +84,8 @@ async function answer(
       return refusal(404, `there is no ${request.method} ${request.path}`);
   }
 }
+
+const NO_DOOR = 'this boot server serves a folder: what stands there is changed there';
 
 function answerReport(request: ServiceRequest, state: ClusterState, deps: ServiceDeps): ServiceResponse {
   const report = readReport(request.body);

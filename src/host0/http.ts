@@ -82,8 +82,8 @@ async function stage1Step(request: HttpRequest, _match: readonly string[], deps:
 
 async function api(request: HttpRequest, _match: readonly string[], deps: HttpDeps): Promise<HttpAnswer> {
   const service = await deps.service();
-  const { method, path, query, from, fromPort } = request;
-  const way = { from, fromPort, secure: deps.isSecure, authority: deps.authorityNow() };
+  const { method, path, query, from, fromPort, authorization } = request;
+  const way = { from, fromPort, authorization, secure: deps.isSecure, authority: deps.authorityNow() };
   const asked = { method, path, query, ...way, body: await request.body() };
   const { status, type, body } = await service.handle(asked);
   return { kind: 'text', status, type, body };

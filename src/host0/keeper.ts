@@ -1,6 +1,8 @@
 import { DecodeError } from '../core/net/bytes.ts';
 import { withChange, type StateChange } from '../core/state/changes.ts';
 import { readDriveState, writeDriveState, type DriveState } from '../core/state/driveState.ts';
+import { LONGEST_KEPT } from '../core/state/keptSecrets.ts';
+import { insteadOf } from '../core/state/torn.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import { readState, writeState } from '../shell/state.ts';
 import type { KeptState, StateDeps, Texts } from './state.ts';
@@ -15,27 +17,29 @@ export function decoded(body: Uint8Array): DriveState | undefined {
   }
 }
 
-/** Whether a text ends within a line, as few that a person wrote do. */
-const endsWithin = (text: string): boolean => !text.endsWith('\n');
-
 /** As `overTorn` of state.ts, of what a drive remembers. */
-export function insteadOf(text: string, { clusterFile, before }: Texts): string | undefined {
-  if (clusterFile === undefined || text === clusterFile) return undefined;
-  if (before === undefined) return clusterFile.startsWith(text) && endsWithin(text) ? clusterFile : undefined;
-  return text === before ? undefined : clusterFile;
-}
+export const insteadOfWishes = (text: string, { clusterFile, before }: DriveState): string | undefined =>
+  insteadOf(text, clusterFile, before === undefined ? undefined : (other) => other === before);
 
 /** Milliseconds between two looks at what is to be kept. */
 const LOOK = 5000;
 /** Milliseconds until a drive that did not take a record is tried again: a stick that fails is not worn out by trying. */
 const AGAIN = 300_000;
 
+/** What became of a file, in words; never its text. */
+function byHandOf(name: string, before: string | undefined, after: string | undefined): string[] {
+  if (before === after) return [];
+  if (after === undefined) return [`${name} taken away`];
+  return [`${name} ${before === undefined ? 'as it was found' : 'changed by hand'}`];
+}
+
 /** What was changed by nobody's command: in an editor, or by what host0 made by itself. Undefined where nothing was. */
 function unasked(before: DriveState, after: DriveState): Omit<StateChange, 'when'> | undefined {
-  if (before.clusterFile !== after.clusterFile) {
-    const how = before.clusterFile === undefined ? 'as it was found' : 'changed by hand';
-    return { who: 'somebody', what: `cluster.yaml ${how}` };
-  }
+  const byHand = [
+    byHandOf('cluster.yaml', before.clusterFile, after.clusterFile),
+    byHandOf('secrets.yaml', before.secretsFile, after.secretsFile),
+  ].flat();
+  if (byHand.length > 0) return { who: 'somebody', what: byHand.join(' and ') };
   const made = [
     before.trust === after.trust ? [] : ['keys of the server'],
     before.hostKeys === after.hostKeys ? [] : ['SSH keys of hosts'],
@@ -88,7 +92,7 @@ export class Keeper implements KeptState {
   }
 
   isTorn(text: string): boolean {
-    return insteadOf(text, this.#state) !== undefined;
+    return insteadOfWishes(text, this.#state) !== undefined;
   }
 
   exclusively(work: Parameters<KeptState['exclusively']>[0]): Promise<void> {
@@ -112,11 +116,19 @@ export class Keeper implements KeptState {
     let isKept = true;
     await this.exclusively(async () => {
       const text = this.#deps.clusterFile();
-      // While the file is torn its two versions stay; they are told apart from it, and it is mended, by `Wishes.finish`.
-      const isSame = text === this.#kept && this.#state === this.#written;
-      if (!isSame) isKept = await this.#write({ clusterFile: text, before: this.#state.before });
+      const secrets = this.#secrets();
+      // While a file is torn its two versions stay; they are told apart from it, and it is mended, by `Wishes.finish`.
+      const isSame = text === this.#kept && secrets === this.#state.secretsFile && this.#state === this.#written;
+      if (!isSame) isKept = await this.#write({ clusterFile: text, secretsFile: secrets });
     });
     return isKept;
+  }
+
+  /** What is to be remembered of `secrets.yaml`; what is remembered already, until that is known. */
+  #secrets(): string | undefined {
+    const known = this.#deps.secretsFile?.();
+    if (known === undefined) return this.#state.secretsFile;
+    return known.text !== undefined && known.text.length > LONGEST_KEPT ? undefined : known.text;
   }
 
   /** The first record of a boot holds its stamp as well. */

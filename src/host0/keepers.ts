@@ -7,15 +7,16 @@ import { KEYRING_FILE } from '../shell/keyring.ts';
 import type { Log } from '../shell/log.ts';
 import type { Host0Arguments } from './arguments.ts';
 import { watchClusterFile, type ClusterFile } from './clusterFile.ts';
+import type { Commands } from './control.ts';
 import type { DriveCare } from './driveCare.ts';
 import type { Memory } from './memory.ts';
+import { operatorDoor, type OperatorDoor } from './operatorDoor.ts';
 import { ownSettings } from './own.ts';
 import { HOST_FACTS, ownEntry, type Place, type PlaceDeps } from './place.ts';
 import { SecretsInForce } from './secretsFile.ts';
 import { Security } from './security.ts';
 import type { KeptState } from './state.ts';
 import { tlsNames } from './tlsNames.ts';
-import type { Wishes } from './wishes.ts';
 
 /** What stands beside the boot server on a host: its keys and secrets, what the drive remembers, and its care. */
 export interface Keepers {
@@ -23,6 +24,8 @@ export interface Keepers {
   readonly secrets: SecretsInForce;
   /** Undefined where it was not booted from a drive. */
   readonly care: DriveCare | undefined;
+  /** What operators may ask from other machines. */
+  readonly operator: OperatorDoor;
   /** Sentences for `pxen status`. */
   readonly warnings: () => readonly string[];
   /** Keeps all of it, until `signal` aborts. */
@@ -51,6 +54,8 @@ export async function keepersOf(args: Host0Arguments, kept: KeptOf, machine: Kee
   const { file, memory, place } = kept;
   const security = securityOf(args, file, place, machine);
   const secrets = secretsOf(kept, machine);
+  const edited = { file, secrets };
+  const commands = async (): Promise<Commands> => memory.commands(edited);
   const care = await careFor(args, machine);
   const selfOf = ownEntry(args, place, machine);
   const own = ownSettings({ dir: args.dir, device: args.device, selfOf }, machine, clock);
@@ -59,16 +64,17 @@ export async function keepersOf(args: Host0Arguments, kept: KeptOf, machine: Kee
     security,
     secrets,
     care,
+    operator: operatorDoor({ cluster: file.current, secrets: secrets.current, commands, clock, log }),
     warnings: () => [file, memory, security, secrets, care, own].flatMap((one) => one?.warnings() ?? []),
     keep(signal) {
       const { promise: succeeded, resolve } = Promise.withResolvers<void>();
       const watching = [
         watchClusterFile(file, clock, log, signal),
-        memory.keep(file, place.own, signal, begun(signal)),
+        memory.keep(edited, place.own, signal, begun(signal)),
         secrets.watch(clock, signal),
         ...(care === undefined ? [] : [care.keep(clock, signal).then((isOver) => isOver && resolve())]),
         ...(args.facts === HOST_FACTS ? [own.keep(file, signal)] : []),
-        ...(args.facts === undefined ? [] : [control(args.facts, () => memory.wishes(file), log, signal)]),
+        ...(args.facts === undefined ? [] : [control(args.facts, commands, log, signal)]),
       ];
       return { watching: Promise.all(watching), succeeded };
     },
@@ -96,8 +102,14 @@ async function careFor(args: Host0Arguments, machine: PlaceDeps): Promise<DriveC
   return careOf(args.device, args.dir, machine, (line) => void sayOnConsole(machine.files, `pxen: ${line}`));
 }
 
-const secretsOf = ({ drive: files, file }: KeptOf, deps: PlaceDeps): SecretsInForce =>
-  new SecretsInForce({ files, cluster: file.current, unlocked: () => deps.files.read(KEYRING_FILE), log: deps.log });
+const secretsOf = ({ drive: files, file, memory }: KeptOf, deps: PlaceDeps): SecretsInForce =>
+  new SecretsInForce({
+    files,
+    cluster: file.current,
+    unlocked: () => deps.files.read(KEYRING_FILE),
+    remembered: memory.secrets,
+    log: deps.log,
+  });
 
 function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place: Place, deps: KeeperDeps): Security {
   const { files, log, clock } = deps;
@@ -106,12 +118,12 @@ function securityOf({ journal, facts }: Host0Arguments, file: ClusterFile, place
   return new Security({ cluster: file.current, names, folder, facts, clock, files, log });
 }
 
-/** Commands on this host change cluster.yaml through it; machines boot without that as well. */
-async function control(facts: string, wishes: () => Promise<Wishes>, log: Log, signal: AbortSignal): Promise<void> {
+/** Commands on this host change the drive's files through it; machines boot without that as well. */
+async function control(facts: string, commands: () => Promise<Commands>, log: Log, signal: AbortSignal): Promise<void> {
   const [{ serveControl }, { controlAt, controlOf }] = await Promise.all([
     import('../shell/control.ts'),
     import('./control.ts'),
   ]);
-  const open = serveControl(controlAt(facts), controlOf(wishes), signal);
+  const open = serveControl(controlAt(facts), controlOf(commands), signal);
   await open.catch((error: unknown) => log.say('STATE_NO_CONTROL', { why: sentenceOf(error) }));
 }

@@ -63,7 +63,7 @@ function start(
   served: Served,
   place: Place,
   servers: Servers,
-  { security, secrets, care }: Keepers,
+  keepers: Keepers,
 ): Promise<Host0> {
   const { own, ...link } = place;
   const options: Host0Options = {
@@ -71,14 +71,13 @@ function start(
     own,
     slowness: args.slowness,
     httpPort: args.httpPort,
-    https: { port: args.httpsPort, tls: security.tls },
+    https: { port: args.httpsPort, tls: keepers.security.tls },
     cluster: file.current,
     release: served.release,
     manifestSha256: served.sha256,
     journalPath: args.journal,
   };
   const log = stderrLog();
-  const means = { file, served, device: args.device, driveHealth: care?.health, security, clock: realClock, log };
   return servers.startHost0(options, {
     files: diskFiles(join(args.dir, 'boot')),
     drive: diskFiles(args.dir),
@@ -89,6 +88,15 @@ function start(
     dns: servers.dns,
     clock: realClock,
     log,
-    service: (boot) => loadService(boot, { ...means, secrets: secrets.current }),
+    service: (boot) => loadService(boot, { ...meansOf(args.device, keepers), file, served, log }),
   });
 }
+
+const meansOf = (device: string | undefined, { security, secrets, care, operator }: Keepers) => ({
+  device,
+  driveHealth: care?.health,
+  security,
+  secrets: secrets.current,
+  operator,
+  clock: realClock,
+});

@@ -1,27 +1,35 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { clusterFileAmong } from '../core/cluster/candidates.ts';
 import { machineUuid } from '../core/identity/machine.ts';
 import type { Mac } from '../core/net/mac.ts';
-import { wallSeconds, wallTime, type Clock } from '../shell/clock.ts';
+import { wallSeconds, type Clock } from '../shell/clock.ts';
 import type { DriveFiles } from '../shell/driveFiles.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import type { Run } from '../shell/run.ts';
 import type { Slots } from '../shell/slots.ts';
 import type { Host0Arguments } from './arguments.ts';
 import type { ClusterFile, Remembered } from './clusterFile.ts';
+import type { Commands } from './control.ts';
 import { HOST_FACTS, type PlaceDeps } from './place.ts';
+import type { RememberedSecrets, SecretsInForce } from './secretsFile.ts';
 import type { KeptState } from './state.ts';
-import type { Wishes } from './wishes.ts';
 
 /** What the drive remembers, wired to this machine; a folder that is no drive remembers nothing. */
 export interface Memory extends Remembered {
   /** Sentences for `pxen status`. */
   warnings(): readonly string[];
   /** Adds this boot to it, and keeps what changes until `signal` aborts. `own`: the cards of this machine. */
-  keep(file: ClusterFile, own: ReadonlySet<Mac>, signal: AbortSignal, begun?: Begun): Promise<void>;
+  keep(edited: Edited, own: ReadonlySet<Mac>, signal: AbortSignal, begun?: Begun): Promise<void>;
+  /** What it remembers of secrets.yaml. */
+  readonly secrets: RememberedSecrets;
   /** Throws a Failure where there is no drive to write to. */
-  wishes(file: ClusterFile): Promise<Wishes>;
+  commands(edited: Edited): Promise<Commands>;
+}
+
+/** The files that a person edits, as they are in force. */
+export interface Edited {
+  readonly file: ClusterFile;
+  readonly secrets: SecretsInForce;
 }
 
 /** Told what is remembered, before anything is written; undefined where there is nothing that remembers. */
@@ -44,32 +52,26 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   const open = (from: string): Promise<Slots> => slotsOf(from, args, run);
   const drive = (): Promise<DriveFiles> => filesOf(path, args, run);
   let state: KeptState | undefined;
-  let making: Promise<Wishes> | undefined;
-  const make = async (file: ClusterFile): Promise<Wishes> => {
-    const { Wishes } = await import('./wishes.ts');
-    const keepCopy = (name: string, text: string): Promise<void> => copyTo(dir, name, text, deps);
-    return new Wishes({ drive: await drive(), state: () => state, file, keepCopy, now: wallTime, log });
-  };
-  const wishes = (file: ClusterFile): Promise<Wishes> => (making ??= make(file));
-  const keep = async (from: string, file: ClusterFile, { own, signal, begun }: Keeping): Promise<void> => {
-    state = await begin(deps, own, await open(from), clock, file);
+  let making: Promise<Commands> | undefined;
+  const make = async (edited: Edited): Promise<Commands> =>
+    (await import('./commands.ts')).commandsOn(await drive(), () => state, edited, { ...deps, dir });
+  const commands = (edited: Edited): Promise<Commands> => (making ??= make(edited));
+  const keep = async (from: string, edited: Edited, { own, signal, begun }: Keeping): Promise<void> => {
+    state = await begin(deps, own, await open(from), clock, edited);
     begun(state);
-    const commands = await wishes(file);
-    await finish(commands, deps);
+    const { wishes, secrets } = await commands(edited);
+    for (const one of [wishes, secrets]) await finish(one, deps);
     const { watchByHand } = await import('./byHand.ts');
-    await Promise.all([state.keep(signal), watchByHand(await drive(), commands, { clock, log }, signal)]);
+    const watching = watchByHand(await drive(), [wishes, secrets], { clock, log }, signal);
+    await Promise.all([state.keep(signal), watching]);
   };
   return {
-    lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
-    overTorn: async (text) => {
-      if (path === undefined || !(await isSuspect(text, drive))) return undefined;
-      return (await import('./state.ts')).overTorn(await open(path), text);
-    },
+    ...rememberedOn(path, open, drive),
     warnings: () => state?.warnings() ?? [],
-    wishes,
-    async keep(file, own, signal, begun = () => undefined) {
+    commands,
+    async keep(edited, own, signal, begun = () => undefined) {
       if (path === undefined) return begun(undefined);
-      await keep(path, file, { own, signal, begun }).catch((error: unknown) => {
+      await keep(path, edited, { own, signal, begun }).catch((error: unknown) => {
         // Whatever it is, machines are served on.
         if (state === undefined) begun(undefined);
         log.say('STATE_UNUSABLE', { why: sentenceOf(error) });
@@ -78,19 +80,36 @@ export function driveMemory(args: Host0Arguments, deps: PlaceDeps, clock: Clock)
   };
 }
 
-/** What would be read in place of it, by a name that the file had before, is taken away. */
-async function copyTo(dir: string, name: string, text: string, { files, run }: PlaceDeps): Promise<void> {
-  await files.write(join(dir, name), text);
-  const read = clusterFileAmong(await files.list(dir)).name ?? name;
-  if (read !== name) await run(['rm', '-f', join(dir, read)]);
+/** What the drive remembers of the files that a person edits; nothing where there is none. */
+function rememberedOn(
+  path: string | undefined,
+  open: (from: string) => Promise<Slots>,
+  drive: () => Promise<DriveFiles>,
+): Remembered & Pick<Memory, 'secrets'> {
+  let cut: Promise<boolean> | undefined;
+  // As it was at the start: what is mended then is not marked any more. A drive that cannot be read for it will not be read for more.
+  const wasCut = (): Promise<boolean> =>
+    (cut ??= drive()
+      .then((files) => files.wasCut())
+      .catch(() => false));
+  // Only then the slots are worth the time that reading them takes.
+  const suspected = async (text: string | undefined): Promise<boolean> =>
+    (await wasCut()) || text?.endsWith('\n') === false;
+  return {
+    lastGood: async () => path && (await import('./state.ts')).lastGood(await open(path)),
+    async overTorn(text) {
+      if (path === undefined || !(await suspected(text))) return undefined;
+      return (await import('./state.ts')).overTorn(await open(path), text);
+    },
+    secrets: {
+      lastGood: async () => path && (await import('./state.ts')).lastGoodSecrets(await open(path)),
+      async overTorn(text) {
+        if (path === undefined || !(await suspected(text))) return undefined;
+        return (await import('./state.ts')).overTornSecrets(await open(path), text);
+      },
+    },
+  };
 }
-
-/**
- * Only then the slots are worth the time that reading them takes (as `overTorn` of state.ts needs them). A drive that cannot be read for
- * it will not be read for more.
- */
-const isSuspect = async (text: string, drive: () => Promise<DriveFiles>): Promise<boolean> =>
-  !text.endsWith('\n') || (await (await drive()).wasCut().catch(() => false));
 
 async function filesOf(path: string | undefined, { device, dir }: Host0Arguments, run: Run): Promise<DriveFiles> {
   if (path === undefined) throw new Failure(`${dir} is no drive: it has no state/`, 'Edit its cluster.yaml itself.');
@@ -114,7 +133,7 @@ async function begin(
   own: ReadonlySet<Mac>,
   slots: Slots,
   clock: Clock,
-  file: ClusterFile,
+  { file, secrets }: Edited,
 ): Promise<KeptState> {
   const [{ beginState }, { makeKeys, randomBytes }] = await Promise.all([
     import('./state.ts'),
@@ -126,10 +145,11 @@ async function begin(
   const [mac] = [...own].sort();
   const machine = mac === undefined ? (uuid ?? '').toLowerCase() : machineUuid(uuid ?? '', mac);
   const who = { machine, boot: boot ?? '' };
-  return beginState({ slots, log, clock, time: wallSeconds(), ...who, makeKeys, randomBytes, clusterFile: file.text });
+  const texts = { clusterFile: file.text, secretsFile: secrets.known };
+  return beginState({ slots, log, clock, time: wallSeconds(), ...who, makeKeys, randomBytes, ...texts });
 }
 
 /** A drive that cannot be mended now is mended at the next start: both versions stay in its slots. */
-async function finish(wishes: Wishes, { log }: PlaceDeps): Promise<void> {
-  await wishes.finish().catch((error: unknown) => log.say('STATE_NOT_MENDED', { why: sentenceOf(error) }));
+async function finish(one: Commands['wishes' | 'secrets'], { log }: PlaceDeps): Promise<void> {
+  await one.finish().catch((error: unknown) => log.say('STATE_NOT_MENDED', { why: sentenceOf(error) }));
 }

@@ -34,23 +34,24 @@ function drive(texts: Record<string, string>) {
   return { held, log, secrets, valueOf, unlock: (text: string | undefined) => (unlocked = text) };
 }
 
-const WITH = 'version: 1\nsecrets:\n  operator: MARKED\n';
+const TOKEN = 'MARKED-0123456789abcdef';
+const WITH = `version: 1\nsecrets:\n  operator: ${TOKEN}\n`;
 
 test('secrets.yaml is in force as it stands, and again when it changes', async () => {
   const { held, secrets, valueOf } = drive({ 'cluster.yaml': '', 'secrets.yaml': WITH });
   await secrets.check();
-  assert.equal(valueOf('operator'), 'MARKED');
+  assert.equal(valueOf('operator'), TOKEN);
   assert.deepEqual(secrets.warnings(), []);
   held.set('secrets.yaml', WITH.replace('MARKED', 'OTHER'));
   await secrets.check();
-  assert.equal(valueOf('operator'), 'OTHER');
+  assert.equal(valueOf('operator'), TOKEN.replace('MARKED', 'OTHER'));
 });
 
 test('as editors leave it: upper case, another ending, BOM and CRLF', async () => {
   for (const name of ['SECRETS.YAML', 'secrets.yaml.txt']) {
     const { secrets, valueOf } = drive({ [name]: `\uFEFF${WITH.replaceAll('\n', '\r\n')}` });
     await secrets.check();
-    assert.equal(valueOf('operator'), 'MARKED', name);
+    assert.equal(valueOf('operator'), TOKEN, name);
   }
 });
 
@@ -61,7 +62,7 @@ test('with a mistake, or not in UTF-8, the version before stays in force; that i
     held.set('secrets.yaml', broken);
     await secrets.check();
     await secrets.check();
-    assert.equal(valueOf('operator'), 'MARKED');
+    assert.equal(valueOf('operator'), TOKEN);
     assert.equal(log.of('SECRETS_FILE').length, 1);
     assert.match(secrets.warnings().join(), /version before is in force/);
     assert.doesNotMatch(secrets.warnings().join() + JSON.stringify(log.said), /MARKED/);
@@ -73,7 +74,7 @@ test('one that is away for a moment stays in force; one that is gone is gone', a
   await secrets.check();
   held.delete('secrets.yaml');
   await secrets.check();
-  assert.equal(valueOf('operator'), 'MARKED');
+  assert.equal(valueOf('operator'), TOKEN);
   await secrets.check();
   assert.equal(valueOf('operator'), undefined);
   assert.deepEqual(secrets.warnings(), ['secrets.yaml has no entry operator']);
@@ -81,7 +82,7 @@ test('one that is away for a moment stays in force; one that is gone is gone', a
 
 test('what is wrapped waits for pxen secrets unlock, loudly, and is shut again by pxen secrets lock', async () => {
   const lock = makeLock('correct horse', cipher);
-  const box = writeWrapped(wrap(new Secret('MARKED'), { cluster: 'lab', name: 'operator' }, lock, cipher));
+  const box = writeWrapped(wrap(new Secret(TOKEN), { cluster: 'lab', name: 'operator' }, lock, cipher));
   const text = `version: 1\nsecrets:\n  operator: { wrapped: "${box}" }\n  other: x\n`;
   const { log, secrets, valueOf, unlock } = drive({ 'secrets.yaml': text });
   await secrets.check();
@@ -92,7 +93,7 @@ test('what is wrapped waits for pxen secrets unlock, loudly, and is shut again b
   assert.ok('secrets' in reading);
   unlock(keyringText(keysFor(reading.secrets, 'correct horse', cipher)));
   await secrets.check();
-  assert.equal(valueOf('operator'), 'MARKED');
+  assert.equal(valueOf('operator'), TOKEN);
   assert.deepEqual(secrets.warnings(), []);
   unlock(undefined);
   await secrets.check();

@@ -7,6 +7,7 @@ import type { Log } from '../shell/log.ts';
 import type { ClusterFile } from './clusterFile.ts';
 import type { Keyring } from './deliver.ts';
 import type { Served } from './drive.ts';
+import type { OperatorDoor } from './operatorDoor.ts';
 
 /** Everything that serves, loaded together. The journal is this process's from now on. */
 export async function loadServers(journal: string) {
@@ -43,13 +44,15 @@ export interface ServiceMeans {
   readonly security: Keyring | undefined;
   /** What secrets.yaml holds, as far as it is open; nothing where absent. */
   readonly secrets?: (() => Secrets) | undefined;
+  /** What operators may ask from other machines. */
+  readonly operator?: OperatorDoor | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Loads the cluster service, which is most of the code, after boot service is up. */
 export async function loadService(boot: BootView, means: ServiceMeans): Promise<ClusterService> {
-  const { file, served, device, driveHealth, security, secrets, clock, log } = means;
+  const { file, served, device, driveHealth, security, secrets, operator, clock, log } = means;
   const [{ createClusterService }, { imagesOf }] = await Promise.all([
     import('./cluster.ts'),
     import('../core/plan/wanted.ts'),
@@ -63,6 +66,7 @@ export async function loadService(boot: BootView, means: ServiceMeans): Promise<
     warnings: file.warnings,
     security,
     secrets,
+    operator,
     clock,
     log,
   });

@@ -3,12 +3,13 @@ import { newIdentity, type KeyPair } from '../core/identity/identity.ts';
 import { withChange, type StateChange } from '../core/state/changes.ts';
 import type { Choice } from '../core/state/choose.ts';
 import { writeDriveState, type DriveState } from '../core/state/driveState.ts';
+import { insteadOfSecrets } from '../core/state/keptSecrets.ts';
 import type { Clock } from '../shell/clock.ts';
 import { Failure } from '../shell/fail.ts';
 import type { Log } from '../shell/log.ts';
 import type { Slots } from '../shell/slots.ts';
 import { readState, writeState } from '../shell/state.ts';
-import { decoded, insteadOf, Keeper, timeText } from './keeper.ts';
+import { decoded, insteadOfWishes, Keeper, timeText } from './keeper.ts';
 
 /** What keeping the state needs of the machine. */
 export interface StateDeps {
@@ -25,17 +26,39 @@ export interface StateDeps {
   readonly randomBytes: (count: number) => Uint8Array;
   /** The text of the `cluster.yaml` that is in force. */
   readonly clusterFile: () => string;
+  /** The text of the `secrets.yaml` that is in force; undefined while that is not known. Absent where none is kept. */
+  readonly secretsFile?: (() => KnownText | undefined) | undefined;
+}
+
+/** The text of a file; undefined where there is no file. */
+export interface KnownText {
+  readonly text: string | undefined;
+}
+
+/** What a drive remembers as it lies there; undefined where that is nothing, or cannot be read. */
+async function rememberedIn(slots: Slots): Promise<DriveState | undefined> {
+  const { current } = await readState(slots);
+  return current === undefined ? undefined : decoded(current.body);
 }
 
 /** The last good `cluster.yaml` that a drive keeps. Undefined where it keeps none, or cannot be read: then there is none. */
 export async function lastGood(slots: Slots): Promise<string | undefined> {
-  const { current } = await readState(slots);
-  return current === undefined ? undefined : decoded(current.body)?.clusterFile;
+  return (await rememberedIn(slots))?.clusterFile;
 }
 
-/** What is kept of `cluster.yaml`. */
-export type Texts = Pick<DriveState, 'clusterFile' | 'before'>;
-/** Keeps it, with a line in the drive's history; throws a Failure where the drive does not take it. */
+/** The last good `secrets.yaml` that a drive keeps, as `lastGood`. */
+export const lastGoodSecrets = async (slots: Slots): Promise<string | undefined> =>
+  (await rememberedIn(slots))?.secretsFile;
+
+/** As `overTorn`, for secrets.yaml (`insteadOfSecrets`). */
+export async function overTornSecrets(slots: Slots, text: string | undefined): Promise<string | undefined> {
+  const state = await rememberedIn(slots);
+  return state && insteadOfSecrets(text, state);
+}
+
+/** What is kept of the files that a person edits; what is not named stays as it is. */
+export type Texts = Partial<Pick<DriveState, 'clusterFile' | 'before' | 'secretsFile' | 'secretsBefore'>>;
+/** Keeps them, with a line in the drive's history; throws a Failure where the drive does not take it. */
 export type PutState = (texts: Texts, change?: Omit<StateChange, 'when'>) => Promise<void>;
 
 /** What host0 keeps on its drive while it serves. */
@@ -61,9 +84,8 @@ export interface KeptState {
  * editor on another machine leaves that when the drive is pulled out under it.
  */
 export async function overTorn(slots: Slots, text: string): Promise<string | undefined> {
-  const { current } = await readState(slots);
-  const state = current === undefined ? undefined : decoded(current.body);
-  return state === undefined ? undefined : insteadOf(text, state);
+  const state = await rememberedIn(slots);
+  return state === undefined ? undefined : insteadOfWishes(text, state);
 }
 
 /** Adds this boot to what the drive remembers; a virgin drive makes its identity first. Never fails: machines boot anyway. */

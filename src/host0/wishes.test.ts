@@ -194,7 +194,7 @@ test('the drive is looked at only when something was written to it, or it is bac
   let mark: string | undefined = 'a 1';
   const take = t.mock.method(wishes, 'takeByHand', async () => void looks.push(String(mark)));
   const drive = { ...lab.files, mark: async () => mark };
-  const watching = watchByHand(drive, wishes, { clock, log: lab.log }, ending.signal);
+  const watching = watchByHand(drive, [wishes], { clock, log: lab.log }, ending.signal);
   for (const next of ['a 1', 'a 2', 'a 2', undefined, undefined, 'a 2', 'b 9']) {
     mark = next;
     await clock.pass(5000);

@@ -157,7 +157,8 @@ function refuseMistakes(text: string): void {
   throw new Failure(sentence, 'Correct what was asked for.', 2);
 }
 
-function unwritten(name: string, error: unknown): Failure {
+/** What was begun and could not be brought to its end on the drive. */
+export function unwritten(name: string, error: unknown): Failure {
   const sentence = `${name} could not be written to the drive, the version before stays in force: ${sentenceOf(error)}`;
   return new Failure(sentence, 'The drive is failing, or write-protected: write another one.', 1, error);
 }

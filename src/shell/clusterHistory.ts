@@ -10,8 +10,8 @@ const LOG = `${HISTORY}/log.txt`;
 
 /** The text of a file below the folder of cluster.yaml; undefined where there is none. */
 export type ReadText = (path: string) => Promise<string | undefined>;
-/** Writes a whole file; resolved, it is on the medium. */
-export type Put = (path: string, text: string) => Promise<void>;
+/** Writes a whole file; resolved, it is on the medium. `mode`: the rights of a new one, 0644 where absent; FAT has none. */
+export type Put = (path: string, text: string, mode?: number) => Promise<void>;
 
 /** The texts below a folder of this machine. */
 export const textsIn =
@@ -52,8 +52,10 @@ export async function writeChange(
 }
 
 /** Whole and synced before it takes the place of the old one. */
-export const replaceFile: Put = async (path, text) => {
-  await written(`${path}.new`, text);
+export const replaceFile: Put = async (path, text, mode) => {
+  // What was left over has rights of its own.
+  await rm(`${path}.new`, { force: true });
+  await written(`${path}.new`, text, mode);
   await rename(`${path}.new`, path);
 };
 
@@ -62,10 +64,10 @@ export const replaceFile: Put = async (path, text) => {
  * writes to the one destroys the other. Written in place, a file may be torn, which the slots of the drive tell
  * (docs/decisions/0020-wishes-reach-the-drive.md).
  */
-export const overwriteFile: Put = (path, text) => written(path, text);
+export const overwriteFile: Put = (path, text, mode) => written(path, text, mode);
 
-async function written(path: string, text: string): Promise<void> {
-  const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+async function written(path: string, text: string, mode = 0o644): Promise<void> {
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT, mode);
   try {
     const bytes = Buffer.from(text);
     await handle.write(bytes, 0, bytes.length, 0);

@@ -10,7 +10,8 @@ export interface ControlReply {
   readonly status: number;
   readonly body: string;
 }
-export type HandleControl = (method: string, path: string, body: string) => Promise<ControlReply>;
+/** `by`: what the door knows of who asks; undefined where that is root of this machine. */
+export type HandleControl = (method: string, path: string, body: string, by?: string) => Promise<ControlReply>;
 
 /** Bytes of the longest request: two files of the largest size that a slot holds. */
 const LONGEST = 4 * 2 ** 20;

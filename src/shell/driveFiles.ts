@@ -107,7 +107,7 @@ export const folderFiles = (folder: string): DriveFiles => ({
     }),
   mark: async () => {
     const names = await readdir(folder);
-    const files = names.filter((name) => name.toLowerCase().startsWith('cluster.'));
+    const files = names.filter((name) => /^(cluster|secrets)\./i.test(name));
     const marks = files.map(async (name) => `${name} ${(await stat(join(folder, name))).mtimeMs}`);
     return (await Promise.all(marks)).join();
   },

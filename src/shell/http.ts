@@ -17,6 +17,8 @@ export interface HttpRequest {
   readonly from: Ipv4;
   /** Below 1024 only root of that machine has it. */
   readonly fromPort: number;
+  /** The field Authorization. */
+  readonly authorization?: string | undefined;
   body(): Promise<Uint8Array>;
 }
 
@@ -218,6 +220,7 @@ function requestOf(message: IncomingMessage): HttpRequest | undefined {
       query: new Map(new URLSearchParams(query)),
       from: (message.socket.remoteAddress ?? '').replace('::ffff:', '') as Ipv4,
       fromPort: message.socket.remotePort ?? 0,
+      authorization: message.headers.authorization,
       body: () => readBody(message),
     };
   } catch {

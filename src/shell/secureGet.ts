@@ -28,14 +28,42 @@ export function shownAuthority(host: string, port: number): Promise<string> {
   return promise;
 }
 
+/** What is asked of a server. */
+export interface SecureWish {
+  readonly method: string;
+  readonly body?: string;
+  /** The field Authorization. */
+  readonly authorization?: string;
+  /** Milliseconds until it counts as away. */
+  readonly patience: number;
+}
+
+interface SecureAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** What stands under an https URL, from a server that this authority vouches for. */
-export function secureGet(url: URL, ca: string): Promise<{ readonly status: number; readonly text: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-  const request = nodeHttps().get(url, { ca, agent: false, timeout: PATIENCE }, (response) => {
+export const secureGet = (url: URL, ca: string): Promise<SecureAnswer> =>
+  secureAsk(url, ca, { method: 'GET', patience: PATIENCE });
+
+/** Asks a server that this authority vouches for; nothing is sent to another one. */
+export function secureAsk(url: URL, ca: string, wish: SecureWish): Promise<SecureAnswer> {
+  const { method, body, authorization, patience } = wish;
+  const { promise, resolve, reject } = Promise.withResolvers<SecureAnswer>();
+  const headers = {
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+  };
+  const options = { ca, method, headers, agent: false as const, timeout: patience };
+  const request = nodeHttps().request(url, options, (response) => {
     let text = '';
     response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     response.on('error', reject).on('end', () => resolve({ status: response.statusCode ?? 0, text }));
   });
   request.on('timeout', () => request.destroy(new Error('no answer in time'))).on('error', reject);
+  request.end(body);
   return promise;
 }

@@ -9,6 +9,9 @@ import type { TimelineEntry } from './status.ts';
  * live in one process; each leans on these types only.
  */
 
+/** Below it operators ask from other machines (`src/core/api/wish.ts`). */
+export const OPERATOR = '/api/v1/operator';
+
 /** A request below `/api/`. */
 export interface ServiceRequest {
   readonly method: string;
@@ -22,6 +25,8 @@ export interface ServiceRequest {
   readonly fromPort: number;
   /** Whether it came over TLS. */
   readonly secure: boolean;
+  /** The field Authorization (RFC 9110 11.6.2); never logged. */
+  readonly authorization?: string | undefined;
   /** The certificate by which hosts may know this server, PEM; undefined while HTTPS is not open. */
   readonly authority?: string | undefined;
 }

@@ -55,7 +55,11 @@ export const accessSchema = z.strictObject({
     )
     .optional(),
   accounts: z.array(accountSchema).default([]).describe('people who may log in, the same on every host'),
-  operatorToken: secretName.describe('what proves an operator to the API: an entry of secrets.yaml').optional(),
+  operatorToken: secretName
+    .describe(
+      'what lets an operator give commands from other machines (pxen config edit --server HOST0): an entry of secrets.yaml of at least 20 characters; absent, nobody can',
+    )
+    .optional(),
 });
 
 export type Access = z.infer<typeof accessSchema>;

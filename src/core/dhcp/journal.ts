@@ -1,4 +1,5 @@
 import { parseIpv4, type Ipv4 } from '../net/ipv4.ts';
+import { jsonOrNone } from '../net/json.ts';
 import { parseMac } from '../net/mac.ts';
 import type { LeaseRecord } from './lease-book.ts';
 import { hash32, type MachineId } from './pool.ts';
@@ -37,7 +38,7 @@ function recordOf(line: string, now: number): LeaseRecord | undefined {
   const json = line.slice(0, -9);
   // The sum is asked first: JSON of which a digit was damaged is still JSON.
   if (line !== `${json} ${sumOf(json)}`) return undefined;
-  const value = parsed(json);
+  const value = jsonOrNone(json);
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Readonly<Record<string, unknown>>;
   const network = addressOf(fields['network']);
@@ -67,12 +68,4 @@ function leaseOf(
     boots: boots === true,
   } as const;
   return { kind: 'lease', lease };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -20,6 +20,31 @@ export const SECRETS_MESSAGES = {
     meaning: 'secrets.yaml cannot be read as it is now. What was in force before stays in force.',
     action: 'Correct it; `pxen check` on its folder shows every mistake with its place.',
   },
+  SECRETS_WISH: {
+    level: 'info',
+    text: 'secrets.yaml was changed by {who}: {what}; it is safe on the drive',
+    meaning:
+      'A command changed what stands there. The file and the slots of the drive have it; no history has a value.',
+    action: 'none',
+  },
+  SECRETS_MENDED: {
+    level: 'warning',
+    text: 'the power failed while {name} was being written; it is whole again, as it was to become',
+    meaning: 'The version that was being written stood in a slot of the drive. What was torn is kept nowhere.',
+    action: 'See whether all is there: pxen secrets list.',
+  },
+  OPERATOR_WRONG: {
+    level: 'warning',
+    text: '{from} asked as an operator with a wrong token, {count} times now',
+    meaning: 'Each wrong token doubles the time that this address waits for its next try, up to five minutes.',
+    action: 'If nobody has mistyped it: see what stands at that address.',
+  },
+  OPERATOR_PLAIN: {
+    level: 'warning',
+    text: '{from} sent a token over plain HTTP, where everybody on the network can read it',
+    meaning: 'It was not looked at. pxen itself never does that.',
+    action: 'If it was the right one, change it: pxen secrets set on host0.',
+  },
   ACCOUNTS_APPLIED: {
     level: 'info',
     text: 'accounts of cluster.yaml on this host: {names}',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { base64, fromBase64 } from '../net/base64.ts';
+import { jsonOrNone } from '../net/json.ts';
 import type { Keyring } from './open.ts';
 
 /** The keys that `pxen secrets unlock` leaves in RAM for the boot server, as a text. */
@@ -13,7 +14,7 @@ export const keyringText = (keys: Keyring): string =>
 
 /** What is no such text opens nothing. */
 export function parseKeyring(text: string): Keyring {
-  const parsed = form.safeParse(json(text));
+  const parsed = form.safeParse(jsonOrNone(text));
   const entries = Object.entries(parsed.data?.keys ?? {});
   return new Map(
     entries.flatMap(([id, text]): [string, Uint8Array][] => {
@@ -21,13 +22,4 @@ export function parseKeyring(text: string): Keyring {
       return key?.length === 32 ? [[id, key]] : [];
     }),
   );
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Half written, or not ours.
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
-import { isPasswordHash } from '../cluster/accessValues.ts';
 import { Source, type Mistake } from '../cluster/mistake.ts';
 import { nearest } from '../cluster/near.ts';
 import { placesIn } from '../cluster/places.ts';
 import type { Cluster } from '../cluster/schema.ts';
+import { misfit, type Refused } from './fitting.ts';
 import type { SecretsFile } from './read.ts';
 import { referencesIn, type Reference } from './references.ts';
 import { Secret } from './secret.ts';
@@ -20,16 +20,15 @@ export function referenceMistakes(text: string, file: string, cluster: Cluster, 
   });
 }
 
-function faultOf({ name, kind }: Reference, secrets: SecretsFile): [what: string, remedy: string] | undefined {
+function faultOf(reference: Reference, secrets: SecretsFile): Refused | undefined {
+  const { name } = reference;
   const entry = secrets.get(name);
   if (entry === undefined) {
     const near = nearest(name, [...secrets.keys()]);
     const remedy = near === undefined ? `Write it: pxen secrets set ${name}.` : `Did you mean \`${near}\`?`;
     return [`secrets.yaml has no entry \`${name}\``, remedy];
   }
-  if (kind === 'text' || !(entry instanceof Secret) || isPasswordHash(entry.reveal())) return undefined;
-  return [
-    `the entry \`${name}\` of secrets.yaml is not the hash of a password`,
-    `Make one: pxen secrets hash | pxen secrets set ${name}.`,
-  ];
+  // What is wrapped is looked at when it is open.
+  const wrong = entry instanceof Secret ? misfit(reference, entry.reveal()) : undefined;
+  return wrong && [`the entry \`${name}\` of secrets.yaml is ${wrong[0]}`, wrong[1]];
 }

@@ -5,8 +5,8 @@ import type { Cluster } from '../cluster/schema.ts';
 export interface Reference {
   readonly path: Path;
   readonly name: string;
-  /** What the secret must be: the hash of a password, or any text. */
-  readonly kind: 'hash' | 'text';
+  /** What the secret must be: the hash of a password, or an operator's token. */
+  readonly kind: 'hash' | 'token';
 }
 
 export function referencesIn({ access }: Pick<Cluster, 'access'>): Reference[] {
@@ -19,6 +19,6 @@ export function referencesIn({ access }: Pick<Cluster, 'access'>): Reference[] {
     ...access.accounts.flatMap(({ password }, index) =>
       at(['access', 'accounts', index, 'password'], password, 'hash'),
     ),
-    ...at(['access', 'operatorToken'], access.operatorToken, 'text'),
+    ...at(['access', 'operatorToken'], access.operatorToken, 'token'),
   ];
 }

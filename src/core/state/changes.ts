@@ -26,15 +26,14 @@ export function changesOf({ rest }: DriveState): StateChange[] {
   });
 }
 
+/** The line of a change, whoever says that he made it: two words and the rest, none of it to be taken for anything else. */
+export function changeLine({ when, who, what }: StateChange): string {
+  const name = who.replaceAll(/[^\x21-\x7e]+/g, '_').slice(0, LONGEST) || 'unknown';
+  return `${when} ${name} ${what.replaceAll(/\p{C}+/gu, ' ').slice(0, LONGEST)}\n`;
+}
+
 /** The state with a further line, the last two hundred of them. */
-export function withChange(state: DriveState, { when, who, what }: StateChange): DriveState {
-  const one = {
-    when,
-    who: who.replaceAll(/[^\x21-\x7e]+/g, '_') || 'unknown',
-    what: what.replaceAll(/\p{C}+/gu, ' ').slice(0, LONGEST),
-  };
-  const lines = [...changesOf(state), one]
-    .slice(-KEPT)
-    .map((change) => `${change.when} ${change.who} ${change.what}\n`);
+export function withChange(state: DriveState, change: StateChange): DriveState {
+  const lines = [...changesOf(state), change].slice(-KEPT).map((one) => changeLine(one));
   return { ...state, rest: new Map(state.rest).set(PART, utf8(lines.join(''))) };
 }

@@ -1,6 +1,7 @@
 import { chainShape, type Chain } from '../identity/chain.ts';
 import { identityShape, type Identity } from '../identity/identity.ts';
 import { DecodeError } from '../net/bytes.ts';
+import { jsonOrNone } from '../net/json.ts';
 import { fromUtf8, utf8 } from '../net/text.ts';
 import { hostKeysShape, type HostKeys } from './hostKeysShape.ts';
 import { readParts, writeParts, type Parts } from './parts.ts';
@@ -17,6 +18,10 @@ export interface DriveState {
    * was torn by a power cut.
    */
   readonly before: string | undefined;
+  /** The last `secrets.yaml` that could be read whole; absent where there is none. An export leaves it out by itself. */
+  readonly secretsFile?: string | undefined;
+  /** While that is being written on the drive: what tells the text before (`secretsMark`), which itself is kept nowhere. */
+  readonly secretsBefore?: string | undefined;
   /** What clients know the cluster's server by; absent on a drive of a version that had none. */
   readonly trust?: Trust | undefined;
   readonly hostKeys?: HostKeys | undefined;
@@ -26,16 +31,31 @@ export interface DriveState {
 
 const [IDENTITY, STAMPS, CLUSTER, BEFORE] = ['identity', 'stamps', 'cluster.yaml', 'cluster.yaml.before'];
 const [TRUST, HOST_KEYS] = ['trust', 'host-keys'];
-const OWN: ReadonlySet<string> = new Set([IDENTITY, STAMPS, CLUSTER, BEFORE, TRUST, HOST_KEYS]);
+const [SECRETS, SECRETS_BEFORE] = ['secrets.yaml', 'secrets.yaml.before'];
+const OWN: ReadonlySet<string> = new Set([
+  IDENTITY,
+  STAMPS,
+  CLUSTER,
+  BEFORE,
+  TRUST,
+  HOST_KEYS,
+  SECRETS,
+  SECRETS_BEFORE,
+]);
 
 /** The body of a record. The same state gives the same bytes. */
 export function writeDriveState(state: DriveState): Uint8Array {
-  const { identity, chain, clusterFile, before, trust, hostKeys, rest } = state;
+  const { identity, chain, trust, hostKeys, rest } = state;
   const parts = new Map(rest);
+  const texts: readonly (readonly [name: string, text: string | undefined])[] = [
+    [CLUSTER, state.clusterFile],
+    [BEFORE, state.before],
+    [SECRETS, state.secretsFile],
+    [SECRETS_BEFORE, state.secretsBefore],
+  ];
+  for (const [name, text] of texts) if (text !== undefined) parts.set(name, utf8(text));
   parts.set(IDENTITY, utf8(JSON.stringify(identityShape.parse(identity))));
   parts.set(STAMPS, utf8(JSON.stringify(chainShape.parse(chain))));
-  if (clusterFile !== undefined) parts.set(CLUSTER, utf8(clusterFile));
-  if (before !== undefined) parts.set(BEFORE, utf8(before));
   if (trust !== undefined) parts.set(TRUST, utf8(JSON.stringify(trustShape.parse(trust))));
   if (hostKeys !== undefined) parts.set(HOST_KEYS, utf8(JSON.stringify(hostKeysShape.parse(hostKeys))));
   return writeParts(parts);
@@ -50,6 +70,8 @@ export function readDriveState(body: Uint8Array): DriveState {
     chain: shaped(parts, STAMPS, (value) => chainShape.safeParse(value)),
     clusterFile: optional(CLUSTER),
     before: optional(BEFORE),
+    ...(parts.has(SECRETS) ? { secretsFile: textOf(parts, SECRETS) } : {}),
+    ...(parts.has(SECRETS_BEFORE) ? { secretsBefore: textOf(parts, SECRETS_BEFORE) } : {}),
     ...(parts.has(TRUST) ? { trust: shaped(parts, TRUST, (value) => trustShape.safeParse(value)) } : {}),
     ...(parts.has(HOST_KEYS) ? { hostKeys: shaped(parts, HOST_KEYS, (value) => hostKeysShape.safeParse(value)) } : {}),
     rest: new Map([...parts].filter(([name]) => !OWN.has(name))),
@@ -59,7 +81,9 @@ export function readDriveState(body: Uint8Array): DriveState {
 type Parsed<T> = { readonly success: true; readonly data: T } | { readonly success: false };
 
 function shaped<T>(parts: Parts, name: string, parse: (value: unknown) => Parsed<T>): T {
-  const parsed = parse(json(textOf(parts, name), name));
+  const value = jsonOrNone(textOf(parts, name));
+  if (value === undefined) throw new DecodeError(`the part ${name} of the state is no JSON`);
+  const parsed = parse(value);
   if (!parsed.success) throw new DecodeError(`the part ${name} of the state has another form`);
   return parsed.data;
 }
@@ -68,13 +92,4 @@ function textOf(parts: Parts, name: string): string {
   const text = fromUtf8(parts.get(name) ?? new Uint8Array());
   if (text === undefined) throw new DecodeError(`the part ${name} of the state is no text`);
   return text;
-}
-
-function json(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new DecodeError(`the part ${name} of the state is no JSON`);
-    throw error;
-  }
 }

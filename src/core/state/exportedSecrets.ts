@@ -1,18 +1,16 @@
-import { fromUtf8, utf8 } from '../net/text.ts';
 import type { DriveState } from './driveState.ts';
 
-/** Its part in an export. It never stands in a slot: what a drive's slots hold is read by whoever reads its key. */
-const PART = 'secrets.yaml';
-
-/** A state with the text of `secrets.yaml`, for an export. */
-export const withSecrets = (state: DriveState, text: string): DriveState => ({
+/** A state as it goes into an export: with this text of `secrets.yaml`, or none. What the drive keeps of it stays on the drive. */
+export const withSecrets = (state: DriveState, text: string | undefined): DriveState => ({
   ...state,
-  rest: new Map([...state.rest, [PART, utf8(text)]]),
+  secretsFile: text,
+  secretsBefore: undefined,
 });
 
-/** A state as a drive may keep it, and the text of `secrets.yaml` that came with it. */
-export function takeSecrets(state: DriveState): { readonly state: DriveState; readonly secrets: string | undefined } {
-  const bytes = state.rest.get(PART);
-  const rest = new Map([...state.rest].filter(([name]) => name !== PART));
-  return { state: { ...state, rest }, secrets: bytes && fromUtf8(bytes) };
-}
+/** A state as a drive may take it over, and the text of `secrets.yaml` that came with it. */
+export const takeSecrets = (
+  state: DriveState,
+): { readonly state: DriveState; readonly secrets: string | undefined } => ({
+  state: withSecrets(state, undefined),
+  secrets: state.secretsFile,
+});
