@@ -87,8 +87,8 @@ async function program(target: string, sources: readonly string[]): Promise<void
   await symlink('../../../bin/node', join(target, 'bin', 'node'));
 }
 
-/** JavaScript on the same lines and columns; imports name the files as they are called on a host. */
+/** JavaScript on the same lines and columns; imports and workers name the files as they are called on a host. */
 function withoutTypes(text: string): string {
   const stripped = stripTypeScriptTypes(text, { mode: 'strip' });
-  return stripped.replaceAll(/(from\s+|import\s*\(?\s*)'(\.[^']*)\.ts'/g, "$1'$2.js'");
+  return stripped.replaceAll(/(from\s+|import\s*\(?\s*|new URL\()'(\.[^']*)\.ts'/g, "$1'$2.js'");
 }

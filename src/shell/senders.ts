@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { makeBell } from './epoll.ts';
 import type { Order, Progress, SendOrder } from './sendingThread.ts';
@@ -23,8 +22,7 @@ interface Job {
 
 /** More threads than this would not be faster than any network. */
 const MOST = 4;
-/** On a host the program has no types any more, and other names. */
-const THREAD = new URL(`./sendingThread${extname(import.meta.url)}`, import.meta.url);
+const THREAD = new URL('./sendingThread.ts', import.meta.url);
 /** It holds next to nothing; what Node would set aside for a program of its own is saved. */
 const LIMITS = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
 const RING = Buffer.from(new BigUint64Array([1n]).buffer);
