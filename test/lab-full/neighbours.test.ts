@@ -51,7 +51,7 @@ test('J11: more machines than the neighbour table holds get their addresses and 
   const words = [Segment.interface, String(room + SPARE), FILE];
   const crowd = new Running(segment.client, [
     process.execPath,
-    join(import.meta.dirname, '..', 'interop', 'crowd.ts'),
+    join(import.meta.dirname, 'crowd.ts'),
     ...words,
   ]);
   try {
