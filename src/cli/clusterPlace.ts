@@ -17,7 +17,8 @@ import {
 } from '../shell/clusterHistory.ts';
 import { CONTROL } from '../shell/control.ts';
 import { Failure } from '../shell/fail.ts';
-import { fileNamed, isThere, textOfFile } from './clusterFile.ts';
+import { isThere } from '../shell/isThere.ts';
+import { fileNamed, textOfFile } from './clusterFile.ts';
 import { HOST0, IN_RAM } from './onHost.ts';
 
 /** Where the cluster.yaml stands that a verb is about. */

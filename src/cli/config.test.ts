@@ -55,6 +55,13 @@ test('an editor works on a copy: with a mistake the file stays as it was, withou
   assert.match(good.stdout, /^- cluster: \{ name: lab \}/m);
 });
 
+test('a file that is not there has no history, and that is said', async () => {
+  const words = [process.execPath, join(import.meta.dirname, 'main.ts'), 'config', 'history'];
+  const { code, stderr } = await run([...words, '--file', join(folder, 'none', 'cluster.yaml')], { accept: [2] });
+  assert.equal(code, 2);
+  assert.match(stderr, /none\/cluster\.yaml is not there/);
+});
+
 test('what a person changed by hand shows as a difference, and is in the history before the next change', async () => {
   await writeFile(file(), (await now()).replace('ours', 'mine'));
   assert.match((await pxen(['config', 'diff'])).stdout, /^\+ cluster: \{ name: rack \} {3}# mine$/m);

@@ -9,7 +9,8 @@ import { parseSecrets, type SecretsFile } from '../core/secrets/read.ts';
 import { referencesIn, type Reference } from '../core/secrets/references.ts';
 import { wallTime } from '../shell/clock.ts';
 import { Failure } from '../shell/fail.ts';
-import { fileNamed, isThere, textOfFile } from './clusterFile.ts';
+import { isThere } from '../shell/isThere.ts';
+import { fileNamed, textOfFile } from './clusterFile.ts';
 import { HOST0, IN_RAM } from './onHost.ts';
 
 /** `secrets.yaml` beside the cluster.yaml that was named. */

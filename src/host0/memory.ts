@@ -1,3 +1,4 @@
+import { BOOT_FACTS } from '../core/boot/hostPaths.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterFileAmong } from '../core/cluster/candidates.ts';
@@ -10,7 +11,7 @@ import type { Run } from '../shell/run.ts';
 import type { Slots } from '../shell/slots.ts';
 import type { Host0Arguments } from './arguments.ts';
 import type { ClusterFile, Remembered } from './clusterFile.ts';
-import { HOST_FACTS, type PlaceDeps } from './place.ts';
+import { type PlaceDeps } from './place.ts';
 import type { KeptState } from './state.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -101,7 +102,7 @@ async function filesOf(path: string | undefined, { device, dir }: Host0Arguments
 /** On a host all that is written to them stays in RAM too: the drive may be pulled, and a new one is made from that. */
 async function slotsOf(from: string, { facts }: Host0Arguments, run: Run): Promise<Slots> {
   const slots = (await import('../shell/slots.ts')).openSlots(from, run);
-  if (facts !== HOST_FACTS) return slots;
+  if (facts !== BOOT_FACTS) return slots;
   const [{ remembering }, { keepState }] = await Promise.all([
     import('../shell/remembering.ts'),
     import('../shell/keptState.ts'),
