@@ -48,7 +48,7 @@ test('--init says why it cannot make a folder', async () => {
   await writeFile(file, '');
   const { code, stderr } = await pxen('serve', '--init', file);
   assert.equal(code, 2);
-  assert.match(stderr, /boot\/loaders cannot be made: a part of its path is no folder\nremedy: Name another folder/);
+  assert.match(stderr, /file cannot be made: a part of its path is no folder\nremedy: Name another folder/);
 });
 
 test('a call that is wrong is refused before anything is opened', async () => {

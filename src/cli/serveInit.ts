@@ -15,12 +15,9 @@ export async function makeFolder(dir: string): Promise<number> {
   const file = join(dir, CLUSTER_FILE);
   if (await isThere(file)) throw new Failure(`${file} is there already`, `Serve it: pxen serve ${dir}.`, 2);
   const loaders = join(dir, 'boot', 'loaders');
-  await mkdir(loaders, { recursive: true }).catch((cause: unknown) => {
-    throw new Failure(`${loaders} cannot be made: ${fileReason(cause)}`, 'Name another folder.', 2, cause);
+  const said = await fill(loaders, file).catch((cause: unknown) => {
+    throw new Failure(`${dir} cannot be made: ${fileReason(cause)}`, 'Name another folder.', 2, cause);
   });
-  const text = await readFile(join(CHECKOUT, 'image', 'drive', CLUSTER_FILE), 'utf8');
-  await writeFile(file, text, { flag: 'wx' });
-  const said = await copyLoaders(loaders);
   process.stdout.write(
     [
       `${dir} is made: edit ${CLUSTER_FILE} (pxen check ${dir} tells what is wrong with it), put kernels below boot/`,
@@ -30,6 +27,15 @@ export async function makeFolder(dir: string): Promise<number> {
     ].join('\n'),
   );
   return 0;
+}
+
+/** Loaders first: only a folder that is whole has a cluster.yaml. */
+async function fill(loaders: string, file: string): Promise<string[]> {
+  await mkdir(loaders, { recursive: true });
+  const said = await copyLoaders(loaders);
+  const text = await readFile(join(CHECKOUT, 'image', 'drive', CLUSTER_FILE), 'utf8');
+  await writeFile(file, text, { flag: 'wx' });
+  return said;
 }
 
 /** Copies what loaders there are, and gives what is to be said of each. */
