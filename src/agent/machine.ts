@@ -1,3 +1,4 @@
+import { AUTHORITY, BOOT_FACTS } from '../core/boot/hostPaths.ts';
 import type { Clock } from '../shell/clock.ts';
 import type { HostFiles } from '../shell/host-files.ts';
 import type { Log } from '../shell/log.ts';
@@ -13,9 +14,8 @@ export interface Machine {
 
 /** Places in the file system of a host (docs/boot.md). */
 export const PATHS = {
-  facts: '/run/pxen/boot.env',
-  /** The certificate by which this host knows its boot server; absent where none came with the boot. */
-  authority: '/run/pxen/ca.pem',
+  facts: BOOT_FACTS,
+  authority: AUTHORITY,
   sshKey: '/etc/ssh/ssh_host_ed25519_key',
   applied: '/etc/pxen/applied',
   packages: '/run/pxen/packages',

@@ -5,6 +5,7 @@ import { EPOCH, ROOTS } from '../core/image/recipe/packages.ts';
 import { run, type RunOptions, type RunResult } from '../shell/run.ts';
 import { pieceOf, type Plan } from './cache.ts';
 import { fetchDebs, repository } from './debs.ts';
+import { checkNamespaces } from './namespaces.ts';
 
 /** Runs commands inside the tools root. Paths of the machine appear in there below `/work`, by the mounts that are given. */
 export interface Tools {
@@ -23,7 +24,9 @@ export function toolsPlan(lock: Lock, name = 'tools'): Plan {
     inputs: ['recipe tools 1', ...packageLines(packages)],
     room: name === 'tools' ? 0.5e9 : 1.2e9,
     make: async (fresh, tell) => {
+      await checkNamespaces(run);
       await fetchDebs(packages, tell);
+      tell(`unpacking the ${name === 'tools' ? 'tools' : 'compiler'} that the build uses`);
       await repository(lock, [name], join(fresh, 'repository'));
       await bootstrap(fresh, ROOTS[name] ?? []);
     },

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Failure } from '../shell/fail.ts';
 import type { Call } from './call.ts';
 import { builtDrive } from './driveBuild.ts';
+import { willWrite } from './willWrite.ts';
 
 const LIST = `pxen bench NAME measures beside peers, in turn, in one run:
   boot   host0 until ready, beside a bare Xen + systemd boot of the same packages
@@ -17,10 +18,11 @@ export async function run(call: Call): Promise<number> {
     process.stdout.write(LIST);
     return 0;
   }
-  if (name === 'boot') return bootBench(call);
   const { isPeerBench } = await import('../../bench/main.ts');
-  if (!isPeerBench(name)) throw new Failure(`there is no bench ${name}`, 'Name one of: boot, dhcp, tftp, http.', 2);
-  return peerBench(call, name);
+  if (name !== 'boot' && !isPeerBench(name))
+    throw new Failure(`there is no bench ${name}`, 'Name one of: boot, dhcp, tftp, http.', 2);
+  await willWrite(call.values['json'], call.values['svg']);
+  return name === 'boot' ? bootBench(call) : peerBench(call, name);
 }
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);

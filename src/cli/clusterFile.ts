@@ -16,12 +16,6 @@ async function fileIn(folder: string): Promise<string> {
   return join(folder, name);
 }
 
-export const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
 export const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isDirectory(),

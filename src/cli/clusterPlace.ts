@@ -15,7 +15,7 @@ import {
   writeChange,
   type ReadText,
 } from '../shell/clusterHistory.ts';
-import { Failure } from '../shell/fail.ts';
+import { Failure, fileReason } from '../shell/fail.ts';
 import type { Ask } from './ask.ts';
 import type { Call } from './call.ts';
 import { fileNamed, textOfFile } from './clusterFile.ts';
@@ -68,7 +68,10 @@ function inFolder(file: string): ClusterPlace {
       if ((await textOfFile(file)) !== before)
         throw new Failure(`${file} was changed by another meanwhile`, 'Look at it and try again.', 1);
       const making = { before, after, when: wallTime(), who: whoIs(), what };
-      await writeChange(folder, basename(file), making, history, replaceFile);
+      await writeChange(folder, basename(file), making, history, replaceFile).catch((cause: unknown) => {
+        const why = `${file} cannot be changed: ${fileReason(cause)}`;
+        throw new Failure(why, 'Mend that, and try again: the file is as it was, or as it was wished.', 1, cause);
+      });
       return safeIn(folder);
     },
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -55,6 +55,13 @@ test('an editor works on a copy: with a mistake the file stays as it was, withou
   assert.match(good.stdout, /^- cluster: \{ name: lab \}/m);
 });
 
+test('a file that is not there has no history, and that is said', async () => {
+  const words = [process.execPath, join(import.meta.dirname, 'main.ts'), 'config', 'history'];
+  const { code, stderr } = await run([...words, '--file', join(folder, 'none', 'cluster.yaml')], { accept: [2] });
+  assert.equal(code, 2);
+  assert.match(stderr, /none\/cluster\.yaml is not there/);
+});
+
 test('what a person changed by hand shows as a difference, and is in the history before the next change', async () => {
   await writeFile(file(), (await now()).replace('ours', 'mine'));
   assert.match((await pxen(['config', 'diff'])).stdout, /^\+ cluster: \{ name: rack \} {3}# mine$/m);
@@ -66,4 +73,17 @@ test('what a person changed by hand shows as a difference, and is in the history
     changes.slice(-2).map(({ what }) => what),
     ['changed by hand', 'host set ada wake=false'],
   );
+});
+
+test('why a change cannot be written is a sentence, and the file stays', async () => {
+  await writeFile(file(), TEXT);
+  await mkdir(`${file()}.new`);
+  try {
+    const { code, stderr } = await pxen(['host', 'set', 'ada', 'address=10.1.2.9']);
+    assert.equal(code, 1);
+    assert.match(stderr, /cluster\.yaml cannot be changed: it is a folder\nremedy: /);
+    assert.equal(await now(), TEXT);
+  } finally {
+    await rm(`${file()}.new`, { recursive: true });
+  }
 });

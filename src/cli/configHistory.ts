@@ -6,6 +6,8 @@ export async function run({ switches, values }: Call): Promise<number> {
   const place = await placeNamed(values);
   const { file } = place;
   const changes = await changesOf(place);
+  // The history of a file that is gone can still be read; nothing is known of one that never was.
+  if (changes.length === 0) await place.text(false);
   const lines = changes.map(
     ({ number, when, who, what }) => `${String(number).padStart(6)}  ${when}  ${who}  ${what}\n`,
   );

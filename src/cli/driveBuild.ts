@@ -10,6 +10,7 @@ import { withProgress } from '../shell/terminal.ts';
 import type { Call } from './call.ts';
 import { builtText } from './built.ts';
 import { readCluster } from './readCluster.ts';
+import { willWrite } from './willWrite.ts';
 
 /** The drive, built as far as it is not built yet; with `--cluster` a copy of it with that file and what it asks for. */
 export async function builtDrive({ switches, values }: Call): Promise<BuiltDrive> {
@@ -32,6 +33,7 @@ export async function run(call: Call): Promise<number> {
   const { output, cluster } = call.values;
   if (cluster !== undefined && output === undefined)
     throw new Failure('a drive with a cluster.yaml of its own goes nowhere', 'Say where to: --output FILE.', 2);
+  await willWrite(output);
   const since = performance.now();
   const drive = await builtDrive(call);
   if (output !== undefined) await copy(drive.path, output);

@@ -3,7 +3,7 @@ import { parseSecrets } from '../core/secrets/read.ts';
 import { withSecrets } from '../core/state/exportedSecrets.ts';
 import { writeDriveState, type DriveState } from '../core/state/driveState.ts';
 import { writeExport } from '../core/state/exported.ts';
-import { Failure, sentenceOf } from '../shell/fail.ts';
+import { Failure, fileReason } from '../shell/fail.ts';
 import { sign } from '../shell/keys.ts';
 import { readState } from '../shell/state.ts';
 import type { Call } from './call.ts';
@@ -24,7 +24,7 @@ export async function run(call: Call): Promise<number> {
   const kept = withSecrets(state, secrets === undefined ? undefined : await secretsText(secrets));
   const bytes = writeExport(writeDriveState(kept), (signed) => sign(state.identity, signed));
   await writeFile(file, bytes, { mode: 0o600, flag: 'wx', flush: true }).catch((cause: unknown) => {
-    throw new Failure(`${file} cannot be written: ${sentenceOf(cause)}`, 'Name a new file.', 2, cause);
+    throw new Failure(`${file} cannot be written: ${fileReason(cause)}`, 'Name a new file.', 2, cause);
   });
   const also = secrets === undefined ? '' : ', and secrets.yaml';
   process.stdout.write(

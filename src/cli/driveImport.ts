@@ -6,7 +6,7 @@ import { writeDriveState, type DriveState } from '../core/state/driveState.ts';
 import { readExport, whyNotOver } from '../core/state/exported.ts';
 import { takeSecrets } from '../core/state/exportedSecrets.ts';
 import { wallTime } from '../shell/clock.ts';
-import { Failure, sentenceOf } from '../shell/fail.ts';
+import { Failure, fileReason } from '../shell/fail.ts';
 import { isSigned } from '../shell/keys.ts';
 import { readState, writeState } from '../shell/state.ts';
 import type { Call } from './call.ts';
@@ -38,14 +38,14 @@ async function putSecrets(text: string | undefined, file: string, to: string | u
   }
   if (text === undefined) throw new Failure(`${file} holds no secrets.yaml`, 'Export it with --secrets.', 2);
   await writeFile(to, text, { mode: 0o600, flag: 'wx', flush: true }).catch((cause: unknown) => {
-    throw new Failure(`${to} cannot be written: ${sentenceOf(cause)}`, 'Name a new file.', 2, cause);
+    throw new Failure(`${to} cannot be written: ${fileReason(cause)}`, 'Name a new file.', 2, cause);
   });
   process.stdout.write(`${to} is secrets.yaml as it was exported\n`);
 }
 
 async function exportIn(file: string): Promise<DriveState> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new Failure(`${file} cannot be read: ${sentenceOf(cause)}`, 'Name a file of pxen drive export.', 2, cause);
+    throw new Failure(`${file} cannot be read: ${fileReason(cause)}`, 'Name a file of pxen drive export.', 2, cause);
   });
   try {
     return readExport(bytes, (publicKey, signed, signature) => isSigned({ publicKey }, signed, signature));

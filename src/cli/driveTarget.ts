@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { checkDrive, type DriveReport } from '../core/image/check/drive.ts';
@@ -20,17 +21,40 @@ import { writeDisk } from '../shell/writeDisk.ts';
 export const look = (disk: Disk): Promise<DriveReport> =>
   withProgress((step) => checkDrive(disk, sha256, (file) => step(`checking ${file}`)));
 
+/** Throws Failure for what no image could be written to: before one is built, which takes minutes. */
+export async function refuseEarly(path: string, switches: ReadonlySet<string>): Promise<void> {
+  const { device } = await deviceAt(path);
+  const verdict = writable(
+    { path, device, present: undefined },
+    { bytes: 0, cluster: undefined },
+    switches.has('force'),
+  );
+  if (verdict.kind === 'no') throw new Failure(verdict.sentence, verdict.remedy, 2);
+}
+
 /** The device or file, as it is now, and how much it takes. Throws Failure for a device that is not there. */
 export async function targetOf(path: string): Promise<Target & { readonly room: number }> {
-  const device = await blockDevice(path);
-  const file = await stat(path).catch(() => undefined);
+  const { device, file } = await deviceAt(path);
   const exists = file !== undefined;
   // A file that is empty grows; another one stands for a disk of its size.
   const room = device?.size ?? (file?.size || Infinity);
-  if (!exists && path.startsWith('/dev/')) {
-    throw new Failure(`${path} is not there`, 'See lsblk for the names of the devices that are plugged in.', 2);
-  }
   return { path, device, room, present: exists && device?.size !== 0 ? await presentOn(path) : undefined };
+}
+
+async function deviceAt(path: string): Promise<Pick<Target, 'device'> & { readonly file: Stats | undefined }> {
+  const device = await blockDevice(path);
+  const file = await stat(path).catch(() => undefined);
+  if (file === undefined && path.startsWith('/dev/')) {
+    throw new Failure(`${path} is not there`, 'Look at its name; lsblk shows the devices that are plugged in.', 2);
+  }
+  if (file !== undefined && !file.isFile() && !file.isBlockDevice()) {
+    throw new Failure(
+      `${path} is neither a block device nor a file`,
+      'See lsblk and name a drive, such as /dev/sdX.',
+      2,
+    );
+  }
+  return { device, file };
 }
 
 /** The pxen drive that is there; undefined for anything else, and for what cannot be read: it is written anew anyway. */

@@ -7,7 +7,7 @@ import { openDisk, type OpenDisk } from '../shell/disk.ts';
 import { Failure } from '../shell/fail.ts';
 import { randomBytes } from '../shell/keys.ts';
 import type { Call } from './call.ts';
-import { look, permit, put, targetOf } from './driveTarget.ts';
+import { look, permit, put, refuseEarly, targetOf } from './driveTarget.ts';
 import { megabytes } from './megabytes.ts';
 
 /** `pxen drive write`: looks, asks, writes, reads back. */
@@ -20,6 +20,7 @@ export async function run(call: Call): Promise<number> {
       'Build that image with the file on it: pxen drive build.',
       2,
     );
+  if (call.values['image'] === undefined) await refuseEarly(path, call.switches);
   const file = call.values['image'] ?? (await built(call));
   const image = await openDisk(file);
   try {

@@ -5,6 +5,7 @@ import { placesAmong, type TextFile } from '../core/cluster/places.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Hardware, Selector } from '../core/cluster/selector.ts';
 import { hostNamed } from './clusterFile.ts';
+import type { ShownKey } from './hostKey.ts';
 
 /** A file that was read without a mistake. */
 export interface ReadFile {
@@ -17,19 +18,19 @@ export interface ReadFile {
 
 /**
  * Every value in force for a host, and where it stands; `pxen.explain/1`, or lines for a person. `hardware`: what the host reports;
- * absent where nobody was asked. `applied`: what of it the host has, for programs.
+ * absent where nobody was asked. `more`: what programs are told beside it.
  */
 export function explained(
   word: string,
   { file, text, cluster, addons }: ReadFile,
   json: boolean,
   hardware?: Hardware,
-  applied?: AppliedState,
+  more: { readonly applied?: AppliedState | undefined; readonly sshKey?: ShownKey | undefined } = {},
 ): string {
   const placeOf = placesAmong(text, addons);
   const values = explainHost({ cluster, placeOf }, hostNamed(word, cluster, file), hardware ?? {});
   return json
-    ? `${JSON.stringify({ schema: 'pxen.explain/1', file, host: word, values, applied }, undefined, 2)}\n`
+    ? `${JSON.stringify({ schema: 'pxen.explain/1', file, host: word, values, ...more }, undefined, 2)}\n`
     : `${explainText(file, values)}${hardware === undefined ? byHardware(cluster) : ''}`;
 }
 

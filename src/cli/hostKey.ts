@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostEntry } from '../core/cluster/schema.ts';
 import { whyNothing } from '../core/secrets/hostSecrets.ts';
 import { fingerprint } from '../core/ssh/hostKey.ts';
 import { hostKeyOf } from '../core/state/hostKeys.ts';
 import { Failure } from '../shell/fail.ts';
+import { isThere } from '../shell/isThere.ts';
 import { readState } from '../shell/state.ts';
 import type { Call } from './call.ts';
 import { fileNamed } from './clusterFile.ts';
@@ -37,10 +37,7 @@ export async function shownKey(host: HostEntry, call: Call): Promise<ShownKey> {
 /** The folder of the file, where it is laid out like a drive; else this host's own. */
 async function onDrive(call: Call): Promise<Call> {
   const { folder } = await fileNamed(call.values['file'] ?? '.');
-  const hasState = await stat(join(folder ?? '', 'state')).then(
-    () => true,
-    () => false,
-  );
+  const hasState = await isThere(join(folder ?? '', 'state'));
   return folder === undefined || !hasState ? call : { ...call, values: { ...call.values, drive: folder } };
 }
 

@@ -78,3 +78,10 @@ test('nobody is asked where no boot server is named; then hardware is not known,
   assert.match(text, /^note: what is chosen by hardware is left out/m);
   assert.doesNotMatch(text, /reports|sched/);
 });
+
+test('programs are told of the SSH host key what people are', async (t) => {
+  const { sshKey } = JSON.parse(await show(t, '--json')) as { sshKey: object };
+  assert.deepEqual({ ...sshKey, note: '' }, { fingerprint: null, stays: false, note: '' });
+  const text = await show(t);
+  assert.match(text, /^SSH host key: a new one at each boot: /m);
+});

@@ -26,10 +26,11 @@ export async function run(call: Call): Promise<number> {
   const report = server === undefined ? undefined : await reportOf(word, call);
   const state = report && stateOf(read, report);
   const isJson = switches.has('json');
-  process.stdout.write(explained(word, read, isJson, report && reportedHardware(report), state));
+  const sshKey = host && (await shownKey(host, call));
+  process.stdout.write(explained(word, read, isJson, report && reportedHardware(report), { applied: state, sshKey }));
   if (isJson) return 0;
   if (server !== undefined) process.stdout.write(tellState(word, state, server));
-  if (host !== undefined) process.stdout.write(keyText(await shownKey(host, call)));
+  if (sshKey !== undefined) process.stdout.write(keyText(sshKey));
   return 0;
 }
 

@@ -1,14 +1,13 @@
-import { parseFacts } from '../core/discover/proc.ts';
 import { SLOTS } from '../core/image/layout.ts';
 import { readDriveState, type DriveState } from '../core/state/driveState.ts';
 import { Failure } from '../shell/fail.ts';
-import { realHostFiles } from '../shell/host-files.ts';
+import { isThere } from '../shell/isThere.ts';
 import { readKeptState } from '../shell/keptState.ts';
 import { run } from '../shell/run.ts';
 import { openSlots } from '../shell/slots.ts';
 import { readState } from '../shell/state.ts';
 import { stateIn } from './driveState.ts';
-import { IN_RAM } from './onHost.ts';
+import { bootFacts, IN_RAM } from './onHost.ts';
 
 /** What the drive in force remembers. */
 export interface Kept {
@@ -37,7 +36,7 @@ export async function keptStateFor(folder: string | undefined): Promise<Kept> {
 async function read(folder: string | undefined): Promise<Kept | undefined> {
   const again = (): Promise<Kept | undefined> => read(folder);
   if (folder !== undefined) return among([folder], { isHost0: false, device: undefined, again });
-  const device = parseFacts((await realHostFiles.read('/run/pxen/boot.env')) ?? '')['PXEN_DRIVE'];
+  const device = (await bootFacts())['PXEN_DRIVE'];
   if (!device) {
     throw new Failure(
       'this machine was not booted from a drive',
@@ -47,8 +46,8 @@ async function read(folder: string | undefined): Promise<Kept | undefined> {
   }
   const body = await readKeptState();
   if (body !== undefined) return { state: readDriveState(body), isHost0: true, device, again };
-  const isThere = await realHostFiles.exists(`${IN_RAM}/${SLOTS[0]}`);
-  return among(isThere ? [IN_RAM, device] : [device], { isHost0: true, device, again });
+  const inRam = await isThere(`${IN_RAM}/${SLOTS[0]}`);
+  return among(inRam ? [IN_RAM, device] : [device], { isHost0: true, device, again });
 }
 
 /** The first of these places that remembers something. */

@@ -6,9 +6,11 @@ import { Failure } from '../shell/fail.ts';
 import { install, thisMachine } from '../shell/install.ts';
 import { withProgress } from '../shell/terminal.ts';
 import type { Call } from './call.ts';
+import { willWrite } from './willWrite.ts';
 
 /** `pxen lab`: from a bare machine to a rack that runs. */
 export async function run(call: Call): Promise<number> {
+  await willWrite(call.values['json'], call.values['picture']);
   await install(['lab', 'image'], thisMachine(call.switches.has('yes')));
   const { ensureDrive, writeClusterFile } = await import('../build/main.ts');
   const { runLab } = await import('../../lab/main.ts');

@@ -11,9 +11,10 @@ import { referencesIn, type Reference } from '../core/secrets/references.ts';
 import { wallTime } from '../shell/clock.ts';
 import { replaceFile } from '../shell/clusterHistory.ts';
 import { Failure } from '../shell/fail.ts';
+import { isThere } from '../shell/isThere.ts';
 import { noteSecrets } from '../shell/secretsHistory.ts';
 import type { Call } from './call.ts';
-import { fileNamed, isThere, textOfFile } from './clusterFile.ts';
+import { fileNamed, textOfFile } from './clusterFile.ts';
 import { safeIn, whoIs } from './clusterPlace.ts';
 import { controlFor } from './onHost.ts';
 

@@ -43,6 +43,14 @@ test('--init leaves a folder alone that has a cluster.yaml', async () => {
   assert.equal(await readFile(join(dir, 'cluster.yaml'), 'utf8'), 'mine');
 });
 
+test('--init says why it cannot make a folder', async () => {
+  const file = join(work, 'file');
+  await writeFile(file, '');
+  const { code, stderr } = await pxen('serve', '--init', file);
+  assert.equal(code, 2);
+  assert.match(stderr, /file cannot be made: a part of its path is no folder\nremedy: Name another folder/);
+});
+
 test('a call that is wrong is refused before anything is opened', async () => {
   const wrong = [
     [['--http-port', '70000'], /--http-port cannot be 70000/],

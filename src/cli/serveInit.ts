@@ -1,23 +1,23 @@
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { builtLoaders } from '../build/loaders.ts';
 import { cacheFolder, CHECKOUT } from '../build/paths.ts';
 import { LOADER_FILES } from '../core/boot/loaders.ts';
 import { CLUSTER_FILE } from '../core/image/layout.ts';
 import { createHash } from '../shell/builtin.ts';
-import { Failure } from '../shell/fail.ts';
+import { Failure, fileReason } from '../shell/fail.ts';
+import { isThere } from '../shell/isThere.ts';
 
 const NAMES = LOADER_FILES.flatMap((path) => (path.startsWith('loaders/') ? path.slice('loaders/'.length) : []));
 
 /** `pxen serve --init`: a folder that can be served. What is there already is left alone. */
 export async function makeFolder(dir: string): Promise<number> {
   const file = join(dir, CLUSTER_FILE);
-  if (await exists(file)) throw new Failure(`${file} is there already`, `Serve it: pxen serve ${dir}.`, 2);
+  if (await isThere(file)) throw new Failure(`${file} is there already`, `Serve it: pxen serve ${dir}.`, 2);
   const loaders = join(dir, 'boot', 'loaders');
-  await mkdir(loaders, { recursive: true });
-  const text = await readFile(join(CHECKOUT, 'image', 'drive', CLUSTER_FILE), 'utf8');
-  await writeFile(file, text, { flag: 'wx' });
-  const said = await copyLoaders(loaders);
+  const said = await fill(loaders, file).catch((cause: unknown) => {
+    throw new Failure(`${dir} cannot be made: ${fileReason(cause)}`, 'Name another folder.', 2, cause);
+  });
   process.stdout.write(
     [
       `${dir} is made: edit ${CLUSTER_FILE} (pxen check ${dir} tells what is wrong with it), put kernels below boot/`,
@@ -29,13 +29,22 @@ export async function makeFolder(dir: string): Promise<number> {
   return 0;
 }
 
+/** Loaders first: only a folder that is whole has a cluster.yaml. */
+async function fill(loaders: string, file: string): Promise<string[]> {
+  await mkdir(loaders, { recursive: true });
+  const said = await copyLoaders(loaders);
+  const text = await readFile(join(CHECKOUT, 'image', 'drive', CLUSTER_FILE), 'utf8');
+  await writeFile(file, text, { flag: 'wx' });
+  return said;
+}
+
 /** Copies what loaders there are, and gives what is to be said of each. */
 async function copyLoaders(to: string): Promise<string[]> {
   const said: string[] = [];
   for (const path of await sources()) {
     const name = basename(path);
     const target = join(to, name);
-    if ((await exists(target)) || !(await exists(path))) continue;
+    if ((await isThere(target)) || !(await isThere(path))) continue;
     await copyFile(path, target);
     const sha256 = createHash('sha256')
       .update(await readFile(target))
@@ -58,9 +67,3 @@ async function sources(): Promise<string[]> {
   const own = (await builtLoaders()).map(({ path }) => path);
   return [...own, ...debian.flatMap((folder) => NAMES.map((name) => join(folder, name)))];
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

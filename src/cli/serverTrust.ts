@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Failure, sentenceOf } from '../shell/fail.ts';
+import { Failure, fileReason, sentenceOf } from '../shell/fail.ts';
 import { shownAuthority } from '../shell/secureGet.ts';
 import { fingerprintOf } from '../shell/tlsMake.ts';
 import type { Call } from './call.ts';
@@ -59,5 +59,5 @@ const stranger = (sentence: string, more = ''): Failure =>
 
 const textOfCa = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Failure(`${file} cannot be read: ${sentenceOf(cause)}`, 'Name the certificate of the authority, PEM.', 2);
+    throw new Failure(`${file} cannot be read: ${fileReason(cause)}`, 'Name the certificate of the authority, PEM.', 2);
   });

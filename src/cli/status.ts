@@ -1,15 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
 import { status, type Status } from '../core/api/status.ts';
+import { AUTHORITY } from '../core/boot/hostPaths.ts';
 import { statusText } from '../core/inventory/statusText.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
+import { isThere } from '../shell/isThere.ts';
 import { secureGet } from '../shell/secureGet.ts';
 import type { Call } from './call.ts';
+import { bootFacts } from './onHost.ts';
 import { authorityFor } from './serverTrust.ts';
 import { serverUrl } from './serverUrl.ts';
 
-/** What stage 1 leaves on a host (docs/boot.md), and the authority that came with it. */
-const BOOT_FACTS = '/run/pxen/boot.env';
-const BOOT_CA = '/run/pxen/ca.pem';
 const STATUS = '/api/v1/status';
 /** Milliseconds; the server answers from memory. */
 const TIMEOUT = 10_000;
@@ -28,21 +27,15 @@ export function statusOf({ values, switches, words }: Call): Promise<Status> {
 }
 
 /** The boot server that this machine booted from; undefined where it is no host. */
-export async function bootServer(): Promise<string | undefined> {
-  const facts = await readFile(BOOT_FACTS, 'utf8').catch(() => '');
-  return /^PXEN_SERVER='([^']+)'/m.exec(facts)?.[1];
-}
+export const bootServer = async (): Promise<string | undefined> => (await bootFacts())['PXEN_SERVER'] || undefined;
 
 /** On a host the authority came with its boot. */
 async function ofThisHost(): Promise<Status> {
   const address = await bootServer();
   if (address === undefined)
     throw new Failure('this is no host of a cluster', 'Say which boot server to ask: --server 10.1.2.3.', 2);
-  const hasCa = await stat(BOOT_CA).then(
-    () => true,
-    () => false,
-  );
-  const call = { words: [], switches: new Set<string>(), values: hasCa ? { ca: BOOT_CA } : {} };
+  const hasCa = await isThere(AUTHORITY);
+  const call = { words: [], switches: new Set<string>(), values: hasCa ? { ca: AUTHORITY } : {} };
   return ask(serverUrl(hasCa ? address : `http://${address}`, STATUS), call);
 }
 

@@ -1,3 +1,4 @@
+import { BOOT_FACTS } from '../core/boot/hostPaths.ts';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../shell/clock.ts';
 import { sayOnConsole } from '../shell/console.ts';
@@ -12,7 +13,7 @@ import type { DriveCare } from './driveCare.ts';
 import type { Memory } from './memory.ts';
 import { operatorDoor, type OperatorDoor } from './operatorDoor.ts';
 import { ownSettings } from './own.ts';
-import { HOST_FACTS, ownEntry, type Place, type PlaceDeps } from './place.ts';
+import { ownEntry, type Place, type PlaceDeps } from './place.ts';
 import { SecretsInForce } from './secretsFile.ts';
 import { Security } from './security.ts';
 import type { KeptState } from './state.ts';
@@ -73,7 +74,7 @@ export async function keepersOf(args: Host0Arguments, kept: KeptOf, machine: Kee
         memory.keep(edited, place.own, signal, begun(signal)),
         secrets.watch(clock, signal),
         ...(care === undefined ? [] : [care.keep(clock, signal).then((isOver) => isOver && resolve())]),
-        ...(args.facts === HOST_FACTS ? [own.keep(file, signal)] : []),
+        ...(args.facts === BOOT_FACTS ? [own.keep(file, signal)] : []),
         ...(args.facts === undefined ? [] : [control(args.facts, commands, log, signal)]),
       ];
       return { watching: Promise.all(watching), succeeded };
@@ -83,7 +84,7 @@ export async function keepersOf(args: Host0Arguments, kept: KeptOf, machine: Kee
 
 /** A host was booted from a drive that udev names; elsewhere the drive is whatever the call says. */
 const isOnDrive = ({ facts, device }: Host0Arguments): boolean =>
-  facts === HOST_FACTS && device?.startsWith('/dev/disk/by-uuid/') === true;
+  facts === BOOT_FACTS && device?.startsWith('/dev/disk/by-uuid/') === true;
 
 /** With the drive that is in force among those that are plugged in. Nearly always there is one only. */
 export async function withDriveInForce(args: Host0Arguments, machine: PlaceDeps): Promise<Host0Arguments> {

@@ -1,3 +1,4 @@
+import { BOOT_FACTS } from '../core/boot/hostPaths.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineUuid } from '../core/identity/machine.ts';
@@ -10,7 +11,7 @@ import type { Slots } from '../shell/slots.ts';
 import type { Host0Arguments } from './arguments.ts';
 import type { ClusterFile, Remembered } from './clusterFile.ts';
 import type { Commands } from './control.ts';
-import { HOST_FACTS, type PlaceDeps } from './place.ts';
+import { type PlaceDeps } from './place.ts';
 import type { RememberedSecrets, SecretsInForce } from './secretsFile.ts';
 import type { KeptState } from './state.ts';
 
@@ -120,7 +121,7 @@ async function filesOf(path: string | undefined, { device, dir }: Host0Arguments
 /** On a host all that is written to them stays in RAM too: the drive may be pulled, and a new one is made from that. */
 async function slotsOf(from: string, { facts }: Host0Arguments, run: Run): Promise<Slots> {
   const slots = (await import('../shell/slots.ts')).openSlots(from, run);
-  if (facts !== HOST_FACTS) return slots;
+  if (facts !== BOOT_FACTS) return slots;
   const [{ remembering }, { keepState }] = await Promise.all([
     import('../shell/remembering.ts'),
     import('../shell/keptState.ts'),

@@ -115,9 +115,6 @@ export async function recordPlace(args: Wishes, cluster: Cluster, place: Place, 
   await deps.files.write(args.facts, factsText({ ...before, ...mine }));
 }
 
-/** Where the facts of a real host lie (docs/boot.md): anywhere else the files of this machine are not pxen's. */
-export const HOST_FACTS = '/run/pxen/boot.env';
-
 /** This host as cluster.yaml has it. */
 export const ownEntry =
   (args: Wishes, place: Place, deps: PlaceDeps) =>

@@ -1,3 +1,4 @@
+import { BOOT_FACTS } from '../core/boot/hostPaths.ts';
 import { parseGrubenv } from '../core/boot/grubenv.ts';
 import { factsText, parseFacts } from '../core/discover/proc.ts';
 import type { Identity } from '../core/identity/identity.ts';
@@ -95,7 +96,7 @@ async function currentOn(path: string, drives: Drives): Promise<string | undefin
   return bytes && parseGrubenv(cString(bytes)).get('current');
 }
 
-const [FACTS, ARGUMENTS] = ['/run/pxen/boot.env', '/run/pxen/host0.env'];
+const ARGUMENTS = '/run/pxen/host0.env';
 
 async function goOver(device: string, best: Relative, deps: SuccessionDeps): Promise<void> {
   const { drives, files } = deps;
@@ -104,8 +105,8 @@ async function goOver(device: string, best: Relative, deps: SuccessionDeps): Pro
   await deps.link(best, deviceOf(best));
   await deps.put(WISHES, wishes);
   if (body !== undefined) await deps.keep(body);
-  const facts = parseFacts((await files.read(FACTS)) ?? '');
-  await files.write(FACTS, factsText({ ...facts, PXEN_DRIVE: deviceOf(best) }));
+  const facts = parseFacts((await files.read(BOOT_FACTS)) ?? '');
+  await files.write(BOOT_FACTS, factsText({ ...facts, PXEN_DRIVE: deviceOf(best) }));
   // With these it begins anew, when the former drive may be pulled, or be the only one left.
   const begun = await files.read(ARGUMENTS);
   if (begun !== undefined) await files.write(ARGUMENTS, begun.replace(device, deviceOf(best)));

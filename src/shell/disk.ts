@@ -25,7 +25,7 @@ export async function openDisk(path: string): Promise<OpenDisk> {
   }
 }
 
-const NAMES = 'See lsblk for the names of the devices that are plugged in.';
+const NAMES = 'Look at its name; lsblk shows the devices that are plugged in.';
 const REASONS: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
   ENOENT: ['is not there', NAMES],
   EACCES: ['may not be read by you', 'Try again as root (sudo).'],

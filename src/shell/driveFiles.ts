@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, realpath, stat } from 'node:fs/promises
 import { basename, join } from 'node:path';
 import { wasCut } from '../core/image/fat/bootSector.ts';
 import { Failure, sentenceOf } from './fail.ts';
+import { isThere } from './isThere.ts';
 import type { Run } from './run.ts';
 import { bootSectorOf, forget, withVolume } from './volume.ts';
 
@@ -114,9 +115,3 @@ export const folderFiles = (folder: string): DriveFiles => ({
   wasCut: async () => false,
   writing: (work) => work(folder, async () => undefined),
 });
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -73,8 +73,14 @@ function collect(command: readonly string[], options: RunOptions): Promise<RunRe
   return promise;
 }
 
+/** Debian packages that are not called as their programs are. */
+const PACKAGES: Readonly<Record<string, string>> = { ip: 'iproute2', lsblk: 'util-linux', unshare: 'util-linux' };
+
+const installText = (program: string): string =>
+  `Install ${PACKAGES[program] === undefined ? program : `${PACKAGES[program]} (Debian, Ubuntu)`} and try again.`;
+
 function cannotStart(program: string, error: NodeJS.ErrnoException): Failure {
   return error.code === 'ENOENT'
-    ? new Failure(`the program ${program} is not installed`, `Install ${program} and try again.`, 1, error)
+    ? new Failure(`the program ${program} is not installed`, installText(program), 1, error)
     : new Failure(`${program} could not be run: ${error.message}`, 'See the reason above.', 1, error);
 }

@@ -18,22 +18,30 @@ import { openTls } from './tlsIdentity.ts';
 const folder = await mkdtemp(join(tmpdir(), 'pxen-secure-'));
 const names = { addresses: ['127.0.0.1' as Ipv4], names: ['pxen.lab.internal'], cluster: 'lab' };
 const [tls, other] = await Promise.all(['a', 'b'].map((name) => openTls(join(folder, name), names)));
-after(() => rm(folder, { recursive: true, force: true }));
+const open = new Set<Server>();
+after(async () => {
+  // A test that failed has not ended its server.
+  await Promise.all([...open].map(end));
+  await rm(folder, { recursive: true, force: true });
+});
 
 const isRoot = process.getuid?.() === 0;
 
 async function serving(
   listener: RequestListener,
   port = 0,
+  host = '127.0.0.1',
 ): Promise<{ server: Server; port: number; count: () => number }> {
   let connections = 0;
   const server = createServer({ cert: tls?.cert, key: tls?.key }, listener);
   server.on('connection', () => (connections += 1));
-  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(port, host, resolve));
+  open.add(server);
   return { server, port: (server.address() as AddressInfo).port, count: () => connections };
 }
 
 const end = (server: Server): Promise<void> => {
+  open.delete(server);
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeAllConnections();
@@ -73,8 +81,8 @@ test('a server of another authority is refused with the remedy; nothing goes out
 });
 
 test('a server that is certified for another address is refused', async () => {
-  const { server, port } = await serving((_request, response) => void response.end('{}'));
-  const client = new SecureClient('localhost', knows(tls?.authority), port);
+  const { server, port } = await serving((_request, response) => void response.end('{}'), 0, '127.0.0.2');
+  const client = new SecureClient('127.0.0.2', knows(tls?.authority), port);
   await assert.rejects(client.ask({ method: 'GET', path: '/' }), /altnames/);
   await end(server);
 });

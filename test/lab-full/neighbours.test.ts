@@ -49,11 +49,7 @@ async function timesFull(): Promise<number> {
 test('J11: more machines than the neighbour table holds get their addresses and their loader', { skip }, async (t) => {
   const before = await timesFull();
   const words = [Segment.interface, String(room + SPARE), FILE];
-  const crowd = new Running(segment.client, [
-    process.execPath,
-    join(import.meta.dirname, 'crowd.ts'),
-    ...words,
-  ]);
+  const crowd = new Running(segment.client, [process.execPath, join(import.meta.dirname, 'crowd.ts'), ...words]);
   try {
     for (let some = 100; some <= room; some += 100) await crowd.until(`${some} have the file`);
     await crowd.until('all done\n');
