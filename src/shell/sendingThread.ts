@@ -56,7 +56,7 @@ class SendingThread {
     while (this.#jobs.size > 0) {
       for (const descriptor of this.#epoll.wait(this.#ready.size > 0 ? 0 : LOOK)) this.#hasRoom(descriptor);
       for (let next = this.#next(); next !== undefined; next = this.#next()) this.#take(next);
-      for (const job of [...this.#ready]) this.#send(job);
+      for (const job of this.#ready) this.#send(job);
       if (performance.now() - this.#toldAt >= TELL) this.#tellAll();
     }
   }
