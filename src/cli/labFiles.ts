@@ -21,6 +21,7 @@ const FILES = new Map([
   ['drive-replace', 1],
   ['settings', 1],
   ['boot-pulled', 1],
+  ['firmware-secure', 1],
   ['powerCut', 1],
   ['ownBlock', 1],
   ['vfat', 1],
