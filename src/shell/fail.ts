@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it, or its folder, is not there',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a folder',
+  ERR_FS_EISDIR: 'it is a folder',
   EEXIST: 'it is there already',
   EACCES: 'you may not (EACCES); try as root',
   EPERM: 'you may not (EPERM); try as root',

@@ -86,6 +86,7 @@ test('a UEFI machine boots to ready, and every step stands in its timeline', asy
     listed: true,
     wake: 'heard',
     heard: true,
+    membership: undefined,
     problem: null,
   });
   await rig.host0.stop();
