@@ -15,7 +15,7 @@ import { run } from '../../src/shell/run.ts';
 import { openSlots } from '../../src/shell/slots.ts';
 import { readState } from '../../src/shell/state.ts';
 
-/** A host makes a new drive on its console, boots from it, and then with the former one beside it. */
+/** A host takes a secret and makes a new drive on its console, boots from it, and then with the former one beside it. */
 
 const PATIENCE = 360_000;
 const MIB = 2 ** 20;
@@ -102,9 +102,10 @@ async function withDebugShell(drive: string): Promise<void> {
 }
 
 const wishesOf = (drive: string): Promise<string> => readDriveFile(drive, 'cluster.yaml');
+const secretsOf = (drive: string): Promise<string> => readDriveFile(drive, 'secrets.yaml');
 
 test(
-  'a drive is replaced on the console of host0; the new one boots the same cluster, and beside it the former one is void',
+  'a secret set and a drive replaced on the console of host0; the new one has both files and boots the same cluster, and beside it the former one is void',
   {
     timeout: 1_500_000,
   },
@@ -128,6 +129,10 @@ test(
       isThere = await Promise.race([shell, sleep(5000, false)]);
       shell.catch(() => undefined);
     }
+    const kept = first.says(/^word is set; the change is safe on drive/);
+    host0.type('echo quietly-kept | pxen secrets set word\n');
+    await kept;
+    assert.match(await secretsOf(former), /^word: quietly-kept$/m);
     host0.type('pxen drive replace /dev/vda --yes --force\n');
     assert.match(await made, new RegExp(`cluster ${old.identity.cluster}: generation 2`));
     await taken;
@@ -140,6 +145,7 @@ test(
       [cluster, privateKey, 2],
     );
     assert.equal(await wishesOf(fresh), await wishesOf(former));
+    assert.equal(await secretsOf(fresh), await secretsOf(former));
 
     // Alone, by the other firmware.
     const alone = await bench(fresh, 'bios', async () => undefined);

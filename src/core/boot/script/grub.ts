@@ -47,7 +47,10 @@ function linesOf(boot: GrubBoot): string[] {
 /** What the administrator changes in between counts: the machine begins anew. */
 const AGAIN_LATER = ['sleep 60', 'reboot'];
 
-/** By HTTP where this GRUB can: by TFTP it takes a kilobyte at a time. */
+/**
+ * By HTTP where this GRUB can: by TFTP it takes a kilobyte at a time. Whether it can is seen by trying: `insmod` never fails
+ * (GRUB, grub-core/kern/corecmd.c), and Debian's signed GRUB has no module of it.
+ */
 function linuxLines(boot: GrubBoot, kernel: string, initrd: readonly string[]): string[] {
   const { name, profile } = boot;
   const node = `(http,${boot.base.replace('http://', '')})${nodeUrl('', boot.mac)}`;
@@ -55,12 +58,11 @@ function linuxLines(boot: GrubBoot, kernel: string, initrd: readonly string[]): 
   const byTftp = initrd.map((file) => `/${file}`);
   return [
     say(`${name} boots profile ${profile.name}`),
+    say('First by HTTP. Where this GRUB has none, two errors follow and TFTP is taken.'),
     `for try in ${TRIES}; do`,
-    'if insmod http; then',
+    'insmod http',
     ...loadLines(`${node}/kernel`, byHttp, boot.args),
-    'else',
     ...loadLines(`/${kernel}`, byTftp, boot.args),
-    'fi',
     say(`profile ${profile.name} does not start: see what stands above.`),
     say('Under Secure Boot a kernel must be signed by a key that this machine or its shim knows.'),
     `sleep ${PAUSE}`,
