@@ -86,7 +86,10 @@ async function replace(fresh: string, plan: Plan): Promise<void> {
   if (why === undefined) return;
   await rm(folder, { recursive: true, force: true });
   await recordFiles(fresh, folder);
-  await rename(fresh, folder);
+  await rename(fresh, folder).catch(async (error: unknown) => {
+    // So it was, between these two lines: the same inputs give the same bytes.
+    if ((await standing(plan)).why !== undefined) throw error;
+  });
 }
 
 /** What builds left behind that were killed: folders of processes that are no more. */

@@ -36,9 +36,9 @@ const FILES = new Map([
 export function asMachinesFit(paths: readonly string[]): Order {
   const names = [...FILES.keys()];
   const place = ({ path }: TestFile): number => (FILES.has(nameOf(path)) ? names.indexOf(nameOf(path)) : names.length);
-  const files = paths.map((path) => ({ path, load: FILES.get(nameOf(path)) ?? Infinity }));
-  const room = Math.min(availableParallelism(), Math.floor(totalmem() / MEMORY));
-  return { files: files.toSorted((a, b) => place(a) - place(b)), room: Math.max(1, room) };
+  const room = Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / MEMORY)));
+  const files = paths.map((path) => ({ path, load: Math.min(FILES.get(nameOf(path)) ?? room, room) }));
+  return { files: files.toSorted((a, b) => place(a) - place(b)), room };
 }
 
 const nameOf = (path: string): string => basename(path, '.test.ts');
