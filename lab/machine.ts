@@ -44,11 +44,11 @@ interface Power {
 
 /** One machine of the rack: off, or a QEMU process. */
 export class Machine {
-  readonly spec: MachineSpec;
   readonly port: Port;
   wake: WakeState;
   /** Who pressed the button or sent the magic packet, last. */
   cause: Cause | null = null;
+  #spec: MachineSpec;
   #place: MachinePlace;
   #power: Power | undefined;
   #powerOns = 0;
@@ -56,12 +56,21 @@ export class Machine {
   #starting = false;
 
   constructor(spec: MachineSpec, wake: WakeState, place: MachinePlace) {
-    this.spec = spec;
+    this.#spec = spec;
     this.port = place.port;
     this.wake = wake;
     this.#place = place;
     mkdirSync(place.folder, { recursive: true });
     place.port.onMagic = (from) => this.#magicPacket(from);
+  }
+
+  get spec(): MachineSpec {
+    return this.#spec;
+  }
+
+  /** Takes its card out and puts another one in; it is found with the next power-on. */
+  changeCard(card: Pick<MachineSpec, 'card' | 'mac' | 'slot'>): void {
+    this.#spec = { ...this.#spec, ...card };
   }
 
   get isOn(): boolean {

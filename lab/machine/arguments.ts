@@ -17,6 +17,8 @@ export interface MachineSpec {
   readonly firmware: 'uefi' | 'bios';
   readonly memoryMiB: number;
   readonly card: 'virtio-net-pci' | 'e1000' | 'rtl8139';
+  /** The PCI device number of the card; absent, the next free one. */
+  readonly slot?: number;
   /** Image of the flash drive plugged in, where there is one. */
   readonly drive: string | null;
   readonly disks: readonly Disk[];
@@ -91,7 +93,8 @@ const needsSmm = (spec: MachineSpec, { ovmf }: Tools): boolean => spec.firmware 
 function network(spec: MachineSpec, wiring: Wiring): string[] {
   const index = spec.drive === null ? 1 : 2;
   const netdev = `stream,id=net0,server=off,addr.type=unix,addr.path=${comma(wiring.network)}`;
-  const card = `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}${rom(spec)}`;
+  const slot = spec.slot === undefined ? '' : `,addr=0x${spec.slot.toString(16)}`;
+  const card = `${spec.card},id=nic0,netdev=net0,mac=${spec.mac},bootindex=${index}${slot}${rom(spec)}`;
   return ['-netdev', netdev, '-device', card];
 }
 
