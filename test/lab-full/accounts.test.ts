@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +15,7 @@ import { publicLine, writePrivateKey } from '../../src/core/ssh/hostKey.ts';
 import { createHash } from '../../src/shell/builtin.ts';
 import { run } from '../../src/shell/run.ts';
 import { makeSshKey } from '../../src/shell/sshKey.ts';
-import { PATIENCE } from '../fixtures/lab.ts';
+import { consoleOf, PATIENCE } from '../fixtures/lab.ts';
 
 /** Accounts on real hosts: entered by a key and by a password, on the host of the drive and on one that is listed by MAC and UUID. */
 
@@ -81,7 +80,7 @@ async function withAccounts(drive: string, text: string): Promise<void> {
 /** What the look said on a console, by its first word. */
 async function lookOf(machine: Machine, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
   for (;;) {
-    const said = readFileSync(machine.consoleLog, 'latin1').matchAll(/look: (\w+) ?([^\r\n]*)/g);
+    const said = consoleOf(machine).matchAll(/look: (\w+) ?([^\r\n]*)/g);
     const found = Object.fromEntries(Array.from(said, ([, word = '', rest = '']) => [word, rest]));
     if ('end' in found) return found;
     await sleep(500, undefined, { signal });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
@@ -8,7 +7,7 @@ import type { Machine } from '../../lab/machine.ts';
 import { readDriveFile, writeClusterFile, writeDriveFile } from '../../src/build/main.ts';
 import type { Status } from '../../src/core/api/status.ts';
 import type { Mac } from '../../src/core/net/mac.ts';
-import { inLab, PATIENCE } from '../fixtures/lab.ts';
+import { consoleOf, inLab, PATIENCE } from '../fixtures/lab.ts';
 
 /** What happens to hosts that nobody listed: another card in another slot, and a mess in the cluster's file. */
 
@@ -29,7 +28,7 @@ const isUpWith = (machine: Machine) => (status: Status) => {
 /** Until all screens show a line. */
 async function onEveryScreen({ rack, signal }: Lab, wanted: RegExp): Promise<void> {
   for (const machine of rack.machines)
-    while (!wanted.test(readFileSync(machine.consoleLog, 'latin1'))) await sleep(1000, undefined, { signal });
+    while (!wanted.test(consoleOf(machine))) await sleep(1000, undefined, { signal });
 }
 
 test(

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,6 +19,7 @@ import { withAddons } from '../../src/core/cluster/addons.ts';
 import { parseCluster } from '../../src/core/cluster/read.ts';
 import { parseAddon } from '../../src/core/cluster/readAddon.ts';
 import { run } from '../../src/shell/run.ts';
+import { consoleOf } from '../fixtures/lab.ts';
 
 /** What settings of cluster.yaml make of real hosts: one from the drive, one from the network. */
 
@@ -100,9 +100,7 @@ async function dressed(drive: string, plain: string): Promise<void> {
 /** What the look said on a console, by its first word. */
 async function lookOf(machine: Machine, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   for (;;) {
-    // Until the first line there is no log.
-    const log = existsSync(machine.consoleLog) ? readFileSync(machine.consoleLog, 'latin1') : '';
-    const said = log.replaceAll('\r', '').split('\n');
+    const said = consoleOf(machine).replaceAll('\r', '').split('\n');
     const lines = said.flatMap((line) => /look: (\w+) ?(.*)$/.exec(line)?.slice(1, 3) ?? []);
     const found = new Map(
       Array.from({ length: lines.length / 2 }, (_, at) => [lines[2 * at] ?? '', lines[2 * at + 1] ?? '']),
