@@ -15,7 +15,7 @@ export const pxen = (drive: string, version: string): Server => ({
     await rm(journal, { force: true });
     const flags = ['--interface', Segment.interface, '--address', `${SERVER}/${PREFIX}`, '--journal', journal];
     return start({
-      command: [process.execPath, join(CHECKOUT, 'src/cli/main.ts'), 'host0', '--dir', drive, ...flags],
+      command: [join(CHECKOUT, 'pxen'), 'host0', '--dir', drive, ...flags],
       space: segment.server,
       env: {},
       output: join(folder, 'pxen.log'),
