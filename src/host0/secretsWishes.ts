@@ -9,12 +9,12 @@ import { insteadOfSecrets, LONGEST_KEPT, secretsMark } from '../core/state/keptS
 import type { StateChange } from '../core/state/changes.ts';
 import { overwriteFile } from '../shell/clusterHistory.ts';
 import type { DriveFiles } from '../shell/driveFiles.ts';
-import { Failure, sentenceOf } from '../shell/fail.ts';
+import { Failure } from '../shell/fail.ts';
 import type { Log } from '../shell/log.ts';
 import { noteSecrets } from '../shell/secretsHistory.ts';
 import type { SecretsInForce } from './secretsFile.ts';
 import type { KeptState, PutState } from './state.ts';
-import { unwritten } from './wishes.ts';
+import { keepDone, refuseStranger, stateNow, unwritten } from './wishSteps.ts';
 
 export interface SecretsWishDeps {
   readonly drive: DriveFiles;
@@ -63,7 +63,7 @@ export class SecretsWishes {
   /** Carries a wish out. Throws a Failure where it is not safe; what was in force is in force still. */
   async wish({ changes, before, who, what }: SecretsWish): Promise<Safe> {
     const { cluster, log } = this.#deps;
-    await this.#state().exclusively(async (put) => {
+    await stateNow(this.#deps.state).exclusively(async (put) => {
       const { name, text } = await this.#current();
       if (before !== undefined && before !== (text ?? '')) {
         throw new Failure(`${name} was changed by another meanwhile`, 'Look at it and try again.');
@@ -85,10 +85,9 @@ export class SecretsWishes {
 
   /** Takes over what the drive's file says, where it is another than was seen there last, and the drive is ours. */
   async takeByHand(): Promise<void> {
-    const state = this.#state();
+    const state = stateNow(this.#deps.state);
     await state.exclusively(async (_put, stranger) => {
-      const why = await stranger();
-      if (why !== undefined) throw new Failure(why, 'Put the drive back that this host was booted from.');
+      await refuseStranger(stranger);
       const { name, found } = await this.#current();
       if (found === this.#onDrive) return;
       if (found === NO_TEXT) throw new Failure(`${name} is not text in UTF-8`, 'Save it as UTF-8 in your editor.');
@@ -121,14 +120,8 @@ export class SecretsWishes {
     const { drive } = this.#deps;
     const name = secretsFileAmong(await drive.names());
     const found = name === undefined ? undefined : await this.#textOf(name);
-    const instead = insteadOf(found, this.#state());
+    const instead = insteadOf(found, stateNow(this.#deps.state));
     return { name: name ?? SECRETS_FILE, text: instead ?? found, found };
-  }
-
-  #state(): KeptState {
-    const state = this.#deps.state();
-    if (state !== undefined) return state;
-    throw new Failure('the state of the drive is not read yet, or cannot be used', 'pxen status says which.');
   }
 
   async #write(name: string, text: string, change: Omit<StateChange, 'when'>): Promise<void> {
@@ -146,11 +139,8 @@ export class SecretsWishes {
     await secrets.check();
   }
 
-  /** That it is done is of no account to the wish, which is safe already. */
-  async #end(put: PutState, text: string, change?: Parameters<PutState>[1]): Promise<void> {
-    await put({ secretsFile: text, secretsBefore: undefined }, change).catch((error: unknown) =>
-      this.#deps.log.say('STATE_NOT_KEPT', { why: sentenceOf(error) }),
-    );
+  #end(put: PutState, text: string, change?: Parameters<PutState>[1]): Promise<void> {
+    return keepDone(put({ secretsFile: text, secretsBefore: undefined }, change), this.#deps.log);
   }
 
   async #textOf(path: string): Promise<string | undefined> {

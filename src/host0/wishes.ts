@@ -7,10 +7,11 @@ import { CLUSTER_FILE } from '../core/image/layout.ts';
 import { fromUtf8 } from '../core/net/text.ts';
 import { HISTORY, overwriteFile, textsIn, writeChange } from '../shell/clusterHistory.ts';
 import type { DriveFiles } from '../shell/driveFiles.ts';
-import { Failure, sentenceOf } from '../shell/fail.ts';
+import { Failure } from '../shell/fail.ts';
 import type { Log } from '../shell/log.ts';
 import type { ClusterFile } from './clusterFile.ts';
 import type { KeptState, PutState } from './state.ts';
+import { keepDone, refuseStranger, stateNow, unwritten } from './wishSteps.ts';
 
 export interface WishDeps {
   readonly drive: DriveFiles;
@@ -65,7 +66,7 @@ export class Wishes {
   /** Carries a wish out. Throws a Failure where it is not safe; what was in force is in force still. */
   async wish({ before, after, who, what }: Wish): Promise<Safe> {
     refuseMistakes(after);
-    const state = this.#state();
+    const state = stateNow(this.#deps.state);
     await state.exclusively(async (put) => {
       const now = await this.current();
       if (now.text !== before)
@@ -87,10 +88,9 @@ export class Wishes {
 
   /** Takes over what the drive's file says, where it is another than was seen there last, and the drive is ours. */
   async takeByHand(): Promise<void> {
-    const state = this.#state();
+    const state = stateNow(this.#deps.state);
     await state.exclusively(async (_put, stranger) => {
-      const why = await stranger();
-      if (why !== undefined) throw new Failure(why, 'Put the drive back that this host was booted from.');
+      await refuseStranger(stranger);
       const { name, found: text } = await this.current();
       if (text === undefined || text === this.#onDrive) return;
       this.#onDrive = text;
@@ -118,12 +118,6 @@ export class Wishes {
     });
   }
 
-  #state(): KeptState {
-    const state = this.#deps.state();
-    if (state !== undefined) return state;
-    throw new Failure('the state of the drive is not read yet, or cannot be used', 'pxen status says which.');
-  }
-
   async #write(name: string, change: Omit<Making, 'when'>): Promise<void> {
     const { drive, now } = this.#deps;
     const making = { ...change, when: now() };
@@ -137,11 +131,8 @@ export class Wishes {
     await file.check();
   }
 
-  /** That it is done is of no account to the wish, which is safe already. */
-  async #end(put: PutState, text: string, change?: Parameters<PutState>[1]): Promise<void> {
-    await put({ clusterFile: text, before: undefined }, change).catch((error: unknown) =>
-      this.#deps.log.say('STATE_NOT_KEPT', { why: sentenceOf(error) }),
-    );
+  #end(put: PutState, text: string, change?: Parameters<PutState>[1]): Promise<void> {
+    return keepDone(put({ clusterFile: text, before: undefined }, change), this.#deps.log);
   }
 
   async #textOf(path: string): Promise<string | undefined> {
@@ -155,10 +146,4 @@ function refuseMistakes(text: string): void {
   if ('cluster' in reading) return;
   const sentence = `nothing is changed, for ${CLUSTER_FILE} would have mistakes\n${mistakesText(reading.mistakes)}`;
   throw new Failure(sentence, 'Correct what was asked for.', 2);
-}
-
-/** What was begun and could not be brought to its end on the drive. */
-export function unwritten(name: string, error: unknown): Failure {
-  const sentence = `${name} could not be written to the drive, the version before stays in force: ${sentenceOf(error)}`;
-  return new Failure(sentence, 'The drive is failing, or write-protected: write another one.', 1, error);
 }
