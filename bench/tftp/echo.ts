@@ -1,7 +1,7 @@
 import type { Ipv4 } from '../../src/core/net/ipv4.ts';
 import { datagramLibc, encodeAddress } from '../../src/shell/libc.ts';
 import { MessageVector, SLOTS } from '../../src/shell/messageVector.ts';
-import { RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
+import { lineTo, RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
 import { median } from '../numbers.ts';
 import { boundSocket, endWithBench } from './boundSocket.ts';
 
@@ -41,7 +41,7 @@ function answer(port: number, size: number, count: number): never {
   for (;;) {
     if (wait(fd) < 1) continue;
     if (line === undefined || key !== inbox.key(0)) {
-      [line, key] = [{ address: encodeAddress(inbox.from(0)), mayCut: true }, inbox.key(0)];
+      [line, key] = [lineTo(encodeAddress(inbox.from(0)), true), inbox.key(0)];
     }
     send(fd, line, size * count, size);
   }
@@ -49,7 +49,7 @@ function answer(port: number, size: number, count: number): never {
 
 function ask(host: string, port: number, count: number): number {
   const fd = boundSocket(0);
-  const line = { address: encodeAddress({ address: host as Ipv4, port }), mayCut: true };
+  const line = lineTo(encodeAddress({ address: host as Ipv4, port }), true);
   const rounds: number[] = [];
   const began = performance.now();
   for (let [before, now] = [began, began]; now < began + WARM + SPAN; before = now) {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Ipv4 } from '../../src/core/net/ipv4.ts';
 import { datagramLibc, encodeAddress, MSG_DONTWAIT } from '../../src/shell/libc.ts';
 import { MessageVector, SLOTS } from '../../src/shell/messageVector.ts';
-import { RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
+import { lineTo, RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
 import { boundSocket, endWithBench } from './boundSocket.ts';
 
 /**
@@ -21,9 +21,9 @@ const inbox = new MessageVector();
 const outbox = new RunOutbox(libc);
 /** Where the client asks; where it is answered from, which for TFTP is another port; what speaks to the server. */
 const [door, down, up] = [boundSocket(Number(port)), boundSocket(0), boundSocket(0)];
-const lineTo = (address: Ipv4, to: number): Line => ({ address: encodeAddress({ address, port: to }), mayCut: false });
-const toServer = { line: lineTo(server as Ipv4, Number(serverPort)), key: 0 };
-const toClient = { line: lineTo('0.0.0.0' as Ipv4, 0), key: 0 };
+const wayTo = (address: Ipv4, to: number): Line => lineTo(encodeAddress({ address, port: to }), false);
+const toServer = { line: wayTo(server as Ipv4, Number(serverPort)), key: 0 };
+const toClient = { line: wayTo('0.0.0.0' as Ipv4, 0), key: 0 };
 const waiting: { readonly due: number; readonly bytes: Uint8Array }[] = [];
 /** How many datagrams the client sent, and when the second and the last one came. */
 let [count, second, last] = [0, Number.NaN, Number.NaN];
@@ -39,7 +39,7 @@ function pass(fd: number, to: Line, bytes: Uint8Array): void {
 function learn(known: { line: Line; key: number }, slot: number): void {
   if (known.key === inbox.key(slot)) return;
   const from = inbox.from(slot);
-  Object.assign(known, { key: inbox.key(slot), line: lineTo(from.address, from.port) });
+  Object.assign(known, { key: inbox.key(slot), line: wayTo(from.address, from.port) });
 }
 
 function fromClient(fd: number): void {

@@ -13,6 +13,7 @@ import type { ServeHttp } from '../shell/http.ts';
 import type { Journal } from '../shell/journal.ts';
 import type { OpenLink } from '../shell/link.ts';
 import type { Log } from '../shell/log.ts';
+import type { Carry } from '../shell/sending/carry.ts';
 import type { TlsIdentity } from '../shell/tls.ts';
 import type { OpenUdp, UdpPort } from '../shell/udp.ts';
 import type { HousedNetwork } from './dhcp.ts';
@@ -51,6 +52,8 @@ export interface Host0Deps {
   readonly drive?: Files | undefined;
   readonly journal: Journal;
   readonly openUdp: OpenUdp;
+  /** Threads that carry out TFTP; absent where there are none. */
+  readonly carry?: Carry;
   /** Raw frames; where they are not to be had, replies are broadcast and nobody is asked by ARP. */
   readonly openLink?: OpenLink;
   readonly serveHttp: ServeHttp;

@@ -83,6 +83,7 @@ function start(
     drive: diskFiles(args.dir),
     journal: servers.journal,
     openUdp: servers.openUdp,
+    carry: servers.carry,
     openLink: servers.openLink,
     serveHttp: servers.serveHttp,
     dns: servers.dns,

@@ -74,6 +74,7 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
     made: makerFor(serving),
     files,
     open: deps.openUdp,
+    ...(deps.carry === undefined ? {} : { carry: deps.carry }),
     address: link.address,
     clock,
     log,

@@ -11,22 +11,32 @@ import type { OperatorDoor } from './operatorDoor.ts';
 
 /** Everything that serves, loaded together. The journal is this process's from now on. */
 export async function loadServers(journal: string) {
-  const [{ startHost0 }, { openUdp }, { serveHttp }, { serveStream }, { resolverOf }, { openLink }, { openJournal }] =
-    await Promise.all([
-      import('./start.ts'),
-      import('../shell/udp.ts'),
-      import('../shell/http.ts'),
-      import('../shell/stream.ts'),
-      import('../shell/resolver.ts'),
-      import('../shell/link.ts'),
-      import('../shell/journal.ts'),
-      // Loaded by openUdp, and large.
-      import('../shell/udp-interface.ts'),
-      import('../shell/udp-batch.ts'),
-    ]);
+  const [
+    { startHost0 },
+    { openUdp },
+    { carry },
+    { serveHttp },
+    { serveStream },
+    { resolverOf },
+    { openLink },
+    { openJournal },
+  ] = await Promise.all([
+    import('./start.ts'),
+    import('../shell/udp.ts'),
+    import('../shell/sending/carry.ts'),
+    import('../shell/http.ts'),
+    import('../shell/stream.ts'),
+    import('../shell/resolver.ts'),
+    import('../shell/link.ts'),
+    import('../shell/journal.ts'),
+    // Loaded by openUdp, and large.
+    import('../shell/udp-interface.ts'),
+    import('../shell/udp-batch.ts'),
+  ]);
   return {
     startHost0,
     openUdp,
+    carry,
     serveHttp,
     dns: { serveStream, resolverOf },
     openLink,

@@ -1,12 +1,13 @@
+import { readTftp } from '../core/tftp/packet.ts';
 import { givenUp, mayWait, nextWaiting, type Waiting } from '../core/tftp/waiting.ts';
 import { sentenceOf } from '../shell/fail.ts';
 import type { Endpoint, UdpPort } from '../shell/udp.ts';
-import { openRequest, type Opened } from './tftpFile.ts';
+import { openPort } from './tftpFeed.ts';
+import { openRequest } from './tftpFile.ts';
 import {
-  openPort,
-  readPacket,
   refuse,
   runTransfer,
+  type Refusal,
   type Running,
   type TftpDeps,
   type TftpRequest,
@@ -43,7 +44,7 @@ export function serveTftp(port: UdpPort, deps: TftpDeps): TftpServer {
   const server: Server = { port, deps, totals, running, waiting };
   port.receive((bytes, from) => {
     const key = `${from.address}:${from.port}`;
-    const packet = readPacket(bytes);
+    const packet = readTftp(bytes);
     if (packet?.kind === 'read' || packet?.kind === 'write') {
       totals.requests += 1;
       ask(server, key, { request: packet, from, bytes: Buffer.from(bytes) });
@@ -163,17 +164,21 @@ async function begin(server: Server, key: string, { request, from, bytes }: Aske
 
 async function carryOut(server: Server, request: TftpRequest, mine: Running, signal: AbortSignal): Promise<void> {
   const { deps, totals } = server;
-  const port = await openPort(server.port, deps, mine.to);
-  let file: Opened | undefined;
+  const given = await openRequest(request, mine.to, deps);
+  if ('code' in given) return refuseApart(server, request, mine.to, given);
   try {
-    const given = await openRequest(request, mine.to, deps);
-    if ('code' in given) return refuse(port, mine.to, request.path, given, deps, totals);
-    file = given;
-    if (!signal.aborted) await runTransfer({ port, file, request, running: mine, signal, deps, totals });
+    if (!signal.aborted)
+      await runTransfer({ asked: server.port, file: given, request, running: mine, signal, deps, totals });
   } finally {
-    port.close();
-    await file?.close();
+    await given.close();
   }
+}
+
+/** From a port of its own, as a transfer would have been sent. */
+async function refuseApart(server: Server, request: TftpRequest, to: Endpoint, refusal: Refusal): Promise<void> {
+  const port = await openPort(server.port, server.deps);
+  refuse(port, to, request.path, refusal, server.deps, server.totals);
+  port.close();
 }
 
 function beginNext(server: Server): void {

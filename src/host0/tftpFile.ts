@@ -2,6 +2,7 @@ import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
 import { netascii } from '../core/tftp/netascii.ts';
 import { TFTP_ERROR } from '../core/tftp/packet.ts';
 import type { OpenFile } from '../shell/files.ts';
+import type { Source } from '../shell/sending/orders.ts';
 import type { Endpoint } from '../shell/udp.ts';
 import type { Refusal, TftpDeps, TftpRequest } from './tftpTransfer.ts';
 
@@ -11,6 +12,8 @@ export interface Opened {
   readonly size: number;
   /** Bytes `from` up to, not including, `to`; at once where they are at hand. */
   readonly read: (from: number, to: number) => Uint8Array | Promise<Uint8Array>;
+  /** Where threads can read it by themselves. */
+  readonly source?: Source | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -41,6 +44,7 @@ const fromMemory = (path: string, bytes: Uint8Array): Opened => ({
   path,
   size: bytes.length,
   read: (from, to) => bytes.subarray(from, to),
+  source: { bytes },
   close: async () => undefined,
 });
 
@@ -48,8 +52,14 @@ const fromFile = (path: string, file: OpenFile): Opened => ({
   path,
   size: file.info.size,
   read: readAhead(file),
+  source: sourceOf(file),
   close: () => file.close(),
 });
+
+function sourceOf({ held, inRam }: OpenFile): Source | undefined {
+  if (held !== undefined) return { bytes: held };
+  return inRam === undefined ? undefined : { descriptor: inRam };
+}
 
 async function asText(path: string, file: OpenFile): Promise<Opened | Refusal> {
   try {
@@ -77,7 +87,7 @@ function readAhead(file: OpenFile): Opened['read'] {
       return bytes.subarray(0, to - from);
     };
     if (!(read instanceof Uint8Array)) return read.then(keep);
-    if (!file.isHeld) room ??= read;
+    if (file.held === undefined) room ??= read;
     return keep(read);
   };
 }

@@ -15,6 +15,12 @@ export const realClock: Clock = {
   },
 };
 
+/** From this thread's clock to the one that all threads have in common. */
+const AHEAD = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
+/** Milliseconds since this machine was started, the same in all threads; never jumps. */
+export const machineNow = (): number => performance.now() + AHEAD;
+
 /** Seconds since 1970 as this machine has it, which may be anything where its clock is unset; never used to order things. */
 export const wallSeconds = (): number => Math.max(0, Math.floor(Date.now() / 1000));
 

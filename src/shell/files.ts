@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { open, readdir, readFile, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
+import { open, readdir, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, sep } from 'node:path';
 import { Failure } from './fail.ts';
@@ -14,7 +14,8 @@ export interface FileInfo {
 /** A file that is being sent. */
 export interface OpenFile {
   readonly info: FileInfo;
-  readonly isHeld: boolean;
+  /** All its bytes, where it is held in memory: all threads share it. */
+  readonly held?: Uint8Array;
   /** Its descriptor, where it is not held because it lies in RAM anyway: reading it keeps nobody waiting. */
   readonly inRam?: number;
   /**
@@ -104,13 +105,13 @@ async function opened(openOne: Files['open'], path: string): Promise<OpenFile> {
 /** A stretch of a file in pieces, each of which is there until the next one is asked for. */
 export async function* piecesOf(file: OpenFile, from: number, to: number): AsyncGenerator<Uint8Array> {
   let room: Uint8Array | undefined;
-  const step = file.isHeld ? SLICE : PIECE;
+  const step = file.held === undefined ? PIECE : SLICE;
   for (let at = from; at < to; at += step) {
     const end = Math.min(at + step, to);
     const piece = file.read(at, end, room);
     const read = piece instanceof Uint8Array ? piece : await piece;
     // One stretch of memory for the whole stream: making a new one costs as much as filling it.
-    if (!file.isHeld) room ??= read;
+    if (file.held === undefined) room ??= read;
     yield read;
   }
 }
@@ -119,20 +120,28 @@ async function openBelow({ root, held, isInRam }: Store, path: string): Promise<
   const info = await infoBelow(root, path);
   if (info === undefined) return undefined;
   const file = join(root, path);
-  const hold = held.take(path, info, () => readFile(file));
+  const hold = held.take(path, info, () => readShared(path, file, info.size));
   if (hold === undefined) return unheld(path, info, await open(file), isInRam);
   try {
     const bytes = await hold.bytes;
-    return { info, isHeld: true, read: (from, to) => bytes.subarray(from, to), close: async () => hold.release() };
+    return { info, held: bytes, read: (from, to) => bytes.subarray(from, to), close: async () => hold.release() };
   } catch (error) {
     hold.release();
     throw error;
   }
 }
 
+async function readShared(path: string, file: string, size: number): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    return await filled(path, handle, new Uint8Array(new SharedArrayBuffer(size)), 0);
+  } finally {
+    await handle.close();
+  }
+}
+
 const unheld = (path: string, info: FileInfo, handle: FileHandle, isInRam: boolean): OpenFile => ({
   info,
-  isHeld: false,
   ...(isInRam ? { inRam: handle.fd } : {}),
   read(from, to, into) {
     const bytes = into === undefined ? Buffer.allocUnsafeSlow(to - from) : into.subarray(0, to - from);

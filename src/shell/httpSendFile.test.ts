@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import { diskFiles } from './files.ts';
 import { serveHttp } from './http.ts';
-import { freeSender } from './senders.ts';
+import { freeThread } from './sending/threads.ts';
 
 /** Larger than what lies between two sockets, so that connections come to be full. */
 const SIZE = 24 * 2 ** 20 + 12_345;
@@ -18,7 +18,7 @@ const needsRam = { skip: existsSync(RAM) ? false : `there is no ${RAM}` };
 /** A server of one file that lies in RAM and is not held. */
 async function serve(context: TestContext) {
   // Until there is one, Node sends.
-  while (freeSender() === undefined) await still(10);
+  while (freeThread() === undefined) await still(10);
   const folder = await mkdtemp(join(RAM, 'pxen-test-'));
   const bytes = Buffer.alloc(
     SIZE,

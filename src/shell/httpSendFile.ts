@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { piecesOf, type OpenFile } from './files.ts';
-import { freeSender } from './senders.ts';
+import type { SendOrder } from './sending/orders.ts';
+import { freeThread, newId, type Thread } from './sending/threads.ts';
 import { libc } from './systemCalls.ts';
 
 /** Bytes that are read to go out by Node: with them the head of the answer goes, and they tell when there is room again. */
@@ -65,9 +66,9 @@ async function sendFromRam(sending: Sending, from: number, to: number): Promise<
 
 /** Up to which byte a thread sent the file; undefined where that is not known, and the connection broken off. */
 async function passOn({ response, file, tell }: Sending, from: number, to: number): Promise<number | undefined> {
-  const sender = to - from < LEAST ? undefined : freeSender();
+  const thread = to - from < LEAST ? undefined : freeThread();
   const connection = descriptorOf(response);
-  if (sender === undefined || connection === undefined || file.inRam === undefined) return from;
+  if (thread === undefined || connection === undefined || file.inRam === undefined) return from;
   const leaving = new AbortController();
   const leave = (): void => leaving.abort();
   // Of our own: Node may close its own one at any time, and the system give that number to the next client.
@@ -81,10 +82,43 @@ async function passOn({ response, file, tell }: Sending, from: number, to: numbe
     // Node takes a connection for still on which it did not send anything itself.
     response.socket?.setTimeout(response.socket.timeout ?? 0);
   };
-  const at = await sender.send({ connection: own, file: file.inRam, at: from, to }, { told, leaveOff: leaving.signal });
+  const at = await sendBy(
+    thread,
+    { connection: own, file: file.inRam, at: from, to },
+    { told, leaveOff: leaving.signal },
+  );
   response.off('close', leave);
   libc().close(own);
   if (at === undefined) response.destroy();
+  return at;
+}
+
+interface Watch {
+  /** Told each second, and at the end, up to which byte all went out. */
+  readonly told: (at: number) => void;
+  /** Ends it early. */
+  readonly leaveOff: AbortSignal;
+}
+
+/** Up to which byte all went out; undefined where the thread itself ended, and nobody knows. */
+async function sendBy(
+  thread: Thread,
+  wanted: Omit<SendOrder, 'id' | 'kind'>,
+  { told, leaveOff }: Watch,
+): Promise<number | undefined> {
+  const id = newId();
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  const leave = (): void => thread.order({ kind: 'leaveOff', id });
+  thread.hear(id, (progress) => {
+    if (progress?.kind !== 'sent') return resolve(undefined);
+    told(progress.at);
+    if (progress.over) resolve(progress.at);
+  });
+  thread.order({ kind: 'send', id, ...wanted });
+  leaveOff.addEventListener('abort', leave);
+  const at = await promise;
+  leaveOff.removeEventListener('abort', leave);
+  thread.forget(id);
   return at;
 }
 

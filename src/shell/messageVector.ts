@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { ipv4Number, ipv4OfNumber, type Ipv4 } from '../core/net/ipv4.ts';
+import { encodeAddress } from './libc.ts';
 import type { Endpoint } from './udp.ts';
 
 /** Datagrams in one call to the system. */
@@ -30,14 +31,22 @@ const AF_INET = 2;
 /** A datagram was longer than its slot. */
 const MSG_TRUNC = 0x20;
 
+/** Words of 4 bytes, in the machine's order, in a struct sockaddr_in: family and port, address, nothing. */
+const WORDS = NAME.size / 4;
+const keyOf = (familyAndPort: number, address: number): number => address * 0x1_0000 + (familyAndPort >>> 16);
+
 /** Address and port as one number. */
-export const endpointKey = ({ address, port }: Endpoint): number => ipv4Number(address) * 0x1_0000 + port;
+export function endpointKey(endpoint: Endpoint): number {
+  const words = new Uint32Array(Uint8Array.from(encodeAddress(endpoint)).buffer);
+  return keyOf(words[0] ?? 0, words[1] ?? 0);
+}
 
 /** What recvmmsg(2) fills and sendmmsg(2) sends: datagrams with their addresses, in memory that stays where it is. */
 export class MessageVector {
   /** The array of struct mmsghdr. */
   readonly headers = Buffer.alloc(SLOTS * HEADER.size);
   readonly #names = Buffer.alloc(SLOTS * NAME.size);
+  readonly #words = new Uint32Array(this.#names.buffer, this.#names.byteOffset, SLOTS * WORDS);
   readonly #pieces = Buffer.alloc(SLOTS * IOVEC.size);
   readonly #data = Buffer.alloc(SLOTS * SLOT);
   /** What was last given of each slot. */
@@ -74,8 +83,7 @@ export class MessageVector {
 
   /** Who sent it, as `endpointKey` puts it. */
   key(slot: number): number {
-    const at = slot * NAME.size;
-    return this.#names.readUInt32BE(at + NAME.address) * 0x1_0000 + this.#names.readUInt16BE(at + NAME.port);
+    return keyOf(this.#words[slot * WORDS] ?? 0, this.#words[slot * WORDS + 1] ?? 0);
   }
 
   /** Who sent it. */

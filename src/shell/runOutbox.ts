@@ -4,10 +4,17 @@ import { HEADER, IOVEC, NAME, SLOTS } from './messageVector.ts';
 
 /** To whom, and what was learned of the way there. */
 export interface Line {
-  /** struct sockaddr_in. */
-  readonly address: Buffer;
+  /** struct sockaddr_in, and the words of it that say something. */
+  readonly address: Uint8Array;
+  readonly words: Uint32Array;
   /** Whether the kernel may cut up a run for this way. */
   mayCut: boolean;
+}
+
+/** The way to the holder of a struct sockaddr_in. */
+export function lineTo(address: Uint8Array, mayCut: boolean): Line {
+  const own = Uint8Array.from(address);
+  return { address: own, words: new Uint32Array(own.buffer, 0, NAME_WORDS), mayCut };
 }
 
 /**
@@ -22,6 +29,8 @@ const MOST_SEGMENTS = 64;
 const MOST_BYTES = 65_000;
 const EAGAIN = 11;
 
+/** Family, port and address. */
+const NAME_WORDS = 2;
 /** Bytes of a word, and how many values it has. What is stored in one is cut off to it, high bits and fraction. */
 const WORD = 4;
 const WORD_VALUES = 2 ** 32;
@@ -42,6 +51,7 @@ export class RunOutbox {
   readonly #headers = Buffer.alloc(SLOTS * HEADER.size);
   readonly #names = Buffer.alloc(SLOTS * NAME.size);
   readonly #pieces = Buffer.alloc(SLOTS * IOVEC.size);
+  readonly #nameWords = wordsOf(this.#names);
   readonly #headerWords = wordsOf(this.#headers);
   readonly #pieceWords = wordsOf(this.#pieces);
   readonly #controls = Buffer.alloc(SLOTS * CONTROL.size);
@@ -75,8 +85,19 @@ export class RunOutbox {
     }
   }
 
+  /** What datagrams are written into; another one once `place` was asked for more than there is. */
+  get data(): Buffer {
+    return this.#data;
+  }
+
   /** Memory for what the next `add` sends. */
   room(length: number): Buffer {
+    const at = this.place(length);
+    return this.#data.subarray(at, at + length);
+  }
+
+  /** Where in `data` there is memory for what the next `add` sends. */
+  place(length: number): number {
     if (this.#used + length > this.#data.length) {
       this.flush();
       if (length > this.#data.length) {
@@ -84,7 +105,7 @@ export class RunOutbox {
         this.#dataAddress = Number(koffi.address(this.#data));
       }
     }
-    return this.#data.subarray(this.#used, this.#used + length);
+    return this.#used;
   }
 
   /** Adds the first `length` bytes of the room, as datagrams of `size` bytes, the last one of what is left; sent with `flush`. */
@@ -108,9 +129,10 @@ export class RunOutbox {
     const slot = this.#count++;
     const sent = this.#slots[slot];
     if (sent !== undefined) [sent.line, sent.at, sent.length, sent.size] = [line, at, length, size];
-    this.#names.set(line.address, slot * NAME.size);
-    const [piece, address] = [(slot * IOVEC.size) / WORD, this.#dataAddress + at];
+    const [name, piece, address] = [(slot * NAME.size) / WORD, (slot * IOVEC.size) / WORD, this.#dataAddress + at];
     // Whole words: these are written for every datagram.
+    this.#nameWords[name] = line.words[0] ?? 0;
+    this.#nameWords[name + 1] = line.words[1] ?? 0;
     this.#pieceWords[piece] = address;
     this.#pieceWords[piece + 1] = address / WORD_VALUES;
     this.#pieceWords[piece + IOVEC.length / WORD] = length;

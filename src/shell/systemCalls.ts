@@ -9,6 +9,8 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
+  /** `length`: a 32-bit number in the machine's order, which is written over. */
+  getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   recv(fd: number, into: Uint8Array, length: number, flags: number): number;
   flock(fd: number, operation: number): number;
@@ -28,6 +30,7 @@ export function libc(): Libc {
     socket: library.func('int socket(int, int, int)') as Libc['socket'],
     setsockopt: library.func('int setsockopt(int, int, int, const void *, uint32_t)') as Libc['setsockopt'],
     bind: library.func('int bind(int, const void *, uint32_t)') as Libc['bind'],
+    getsockname: library.func('int getsockname(int, void *, void *)') as Libc['getsockname'],
     send: library.func('long send(int, const void *, size_t, int)') as Libc['send'],
     recv: library.func('long recv(int, _Out_ void *, size_t, int)') as Libc['recv'],
     sendfile: library.func('long sendfile(int, int, void *, size_t)') as Libc['sendfile'],

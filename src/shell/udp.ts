@@ -13,19 +13,9 @@ export interface UdpPort {
   readonly port: number;
   /** Sends and forgets; `failed` is told of what the system refuses. */
   send(bytes: Uint8Array, to: Endpoint, failed?: (error: Error) => void): void;
-  /** Only ports for one peer have it, and not all of those. */
-  readonly runs?: Runs;
   /** What the handler is given is there only until it returns. */
   receive(handler: (bytes: Uint8Array, from: Endpoint) => void): void;
   close(): void;
-}
-
-/** Sends many datagrams to one peer. */
-export interface Runs {
-  /** Memory to write them into, one behind the other; it is there until something is sent. */
-  room(length: number): Uint8Array;
-  /** Sends the first `length` bytes of that room as datagrams of `size` bytes, the last one of what is left. */
-  send(length: number, size: number): void;
 }
 
 export interface UdpOptions {
@@ -35,30 +25,12 @@ export interface UdpOptions {
   readonly interface?: string;
   /** Source address; every one where absent. Not together with `interface`: such a port would hear no broadcast. */
   readonly address?: Ipv4;
-  /**
-   * For many datagrams with one peer, as fast as this machine can; with port 0 and no interface. Ports for several peers may
-   * be one to the system. What strangers send to it is then heard by one of them.
-   */
-  readonly peer?: Endpoint;
 }
 
 export type OpenUdp = (options: UdpOptions) => Promise<UdpPort>;
 
 /** Opens a port of this machine. */
-export const openUdp: OpenUdp = async (options) =>
-  (options.peer === undefined ? undefined : await openForPeer(options.address, options.peer)) ?? openByNode(options);
-
-/** Undefined where libc cannot be called: Node's own sockets do it too, only slower. */
-async function openForPeer(address: Ipv4 | undefined, peer: Endpoint): Promise<UdpPort | undefined> {
-  try {
-    const { openTransferPort } = await import('./udp-runs.ts');
-    return openTransferPort(address, peer);
-  } catch {
-    return undefined;
-  }
-}
-
-async function openByNode(options: UdpOptions): Promise<UdpPort> {
+export const openUdp: OpenUdp = async (options) => {
   const socket = createSocket({ type: 'udp4', lookup: (host, _options, done) => done(null, host, 4) });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject).once('listening', resolve);
@@ -73,7 +45,7 @@ async function openByNode(options: UdpOptions): Promise<UdpPort> {
     throw await cannotOpen(options, error as NodeJS.ErrnoException);
   }
   return portOf(socket);
-}
+};
 
 /** The descriptor, where the socket was made here. */
 async function bind(socket: Socket, options: UdpOptions): Promise<number | undefined> {

@@ -5,6 +5,7 @@ import type { TftpDeps } from '../../src/host0/tftpTransfer.ts';
 import { realClock } from '../../src/shell/clock.ts';
 import { diskFiles } from '../../src/shell/files.ts';
 import { serveHttp } from '../../src/shell/http.ts';
+import { carry } from '../../src/shell/sending/carry.ts';
 import { openTls } from '../../src/shell/tlsIdentity.ts';
 import { openUdp } from '../../src/shell/udp.ts';
 import { policy } from '../fixtures/policy.ts';
@@ -21,6 +22,7 @@ const base = { policy: () => policy(), files, made: async () => undefined, log: 
 serveTftp(await openUdp({ port: 69, address: at }), {
   ...base,
   open: openUdp,
+  carry,
   address: at,
   clock: realClock,
   sent: (to, path, bytes) => say('sent', { to, path, bytes }),

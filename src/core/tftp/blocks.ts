@@ -17,24 +17,34 @@ export function blocksAhead(number: number, acked: number, rollover: Rollover): 
 /** Bytes before the data of a DATA packet (RFC 1350 5). */
 export const DATA_HEADER = 4;
 
+/** Puts bytes `from` up to, not including, `to` of a file to where the packets are written, `at` there. */
+export type Put = (at: number, from: number, to: number) => void;
+
 /**
- * Writes DATA packets one behind the other, from block `first` on, until `bytes` are used up; the last packet is shorter, and
- * empty where `bytes` end with a whole block and `blocks` wants one more. Gives the bytes written.
+ * Writes DATA packets of a file of `size` bytes one behind the other; the last one of the file is shorter, and empty where the
+ * bytes end with a whole block. Gives the bytes written.
  */
-export function writeBlocks(into: Uint8Array, { first, blocks, blksize, rollover }: Run, bytes: Uint8Array): number {
-  let at = 0;
-  for (let index = 0; index < blocks; index += 1) {
-    const number = blockNumber(first + index, rollover);
-    const from = index * blksize;
-    const part = blocks === 1 ? bytes : bytes.subarray(from, from + blksize);
+export function writeBlocks(
+  into: Uint8Array,
+  start: number,
+  { first, blocks, blksize, rollover }: Run,
+  size: number,
+  put: Put,
+): number {
+  let at = start;
+  for (let block = first; block < first + blocks; block += 1) {
+    const number = blockNumber(block, rollover);
     into[at] = 0;
     into[at + 1] = 3;
     into[at + 2] = number >> 8;
     into[at + 3] = number & 0xff;
-    into.set(part, at + DATA_HEADER);
-    at += DATA_HEADER + part.length;
+    at += DATA_HEADER;
+    const from = (block - 1) * blksize;
+    const to = Math.min(from + blksize, size);
+    put(at, from, to);
+    at += to - from;
   }
-  return at;
+  return at - start;
 }
 
 /** Blocks sent one behind the other. */

@@ -118,3 +118,18 @@ export function readAck(bytes: Uint8Array): number | undefined {
   if (bytes.length !== 4 || bytes[0] !== 0 || bytes[1] !== 4) return undefined;
   return ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
 }
+
+/** What came, or undefined for what is no TFTP. */
+export function readTftp(bytes: Uint8Array): TftpPacket | undefined {
+  const block = readAck(bytes);
+  if (block !== undefined) return { kind: 'ack', block };
+  try {
+    return decodeTftp(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** What somebody hears whose transfer this is not (RFC 1350 4). */
+export const STRANGER = encodeTftp({ kind: 'error', code: TFTP_ERROR.unknownId, message: 'not your transfer' });

@@ -201,3 +201,11 @@ test('I9: a window goes across the end of the numbers', () => {
     assert.equal(feed(state, ack(65_532)).state.acked, 65_533);
   }
 });
+
+test('a file that cannot be read any further ends the transfer, and the client is told why', () => {
+  const { state } = start(2000);
+  const { state: after, out } = transferStep(state, { kind: 'unreadable', why: 'the disk is gone' }, 5);
+  assert.deepEqual([after.phase, after.isAborted, after.why], ['failed', false, 'the disk is gone']);
+  assert.ok(out instanceof Uint8Array);
+  assert.deepEqual(decodeTftp(out), { kind: 'error', code: 0, message: 'the disk is gone' });
+});

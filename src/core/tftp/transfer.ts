@@ -36,7 +36,9 @@ export type TransferEvent =
   /** The deadline has passed. */
   | { readonly kind: 'timeout' }
   /** The same client sent the same request again. */
-  | { readonly kind: 'again' };
+  | { readonly kind: 'again' }
+  /** The file cannot be read any further. */
+  | { readonly kind: 'unreadable'; readonly why: string };
 
 /** What is sent: nothing, one datagram, or DATA packets. */
 export type TransferOut = Uint8Array | Run | undefined;
@@ -51,7 +53,8 @@ const PATIENCE = 30_000;
 const PATIENCE_TIMEOUTS = 6;
 
 /** The last block is shorter than the others, and empty if need be: its shortness is the end. */
-const lastBlock = ({ size, terms }: Transfer): number => Math.floor(size / terms.blksize) + 1;
+export const lastBlock = ({ size, terms }: Pick<Transfer, 'size' | 'terms'>): number =>
+  Math.floor(size / terms.blksize) + 1;
 
 export function startTransfer(size: number, terms: Terms, now: number, rollover: Rollover = 0): TransferStep {
   const fresh: Transfer = {
@@ -75,7 +78,7 @@ export function startTransfer(size: number, terms: Terms, now: number, rollover:
 }
 
 export function transferStep(state: Transfer, event: TransferEvent, now: number): TransferStep {
-  if (state.phase === 'done' || state.phase === 'failed') return still(state);
+  if (isOver(state)) return still(state);
   switch (event.kind) {
     case 'ack':
       return acknowledged(state, event.block, now);
@@ -88,8 +91,13 @@ export function transferStep(state: Transfer, event: TransferEvent, now: number)
       return state.acked === 0 && state.phase === firstPhase(state)
         ? sendWindow({ ...state, trouble: 2 }, now)
         : still(state);
+    case 'unreadable':
+      // A client that is told waits for nothing more.
+      return { ...fail(state, event.why), out: encodeTftp({ kind: 'error', code: 0, message: event.why }) };
   }
 }
+
+export const isOver = ({ phase }: Transfer): boolean => phase === 'done' || phase === 'failed';
 
 /** Whether a client only asked for the size (`tsize`) and then ended the transfer, as EDK2 does before every file. */
 export const onlyAsked = ({ isAborted, acked, terms, sent }: Transfer): boolean =>
@@ -134,7 +142,7 @@ function acknowledged(state: Transfer, block: number, now: number): TransferStep
  * which one the ACK is for. Within a window the ACK names the block before a gap, so sending goes on right behind it (RFC
  * 7440 4); more such ACKs are under way then, for what the client heard behind the gap.
  */
-function progress(state: Transfer, acked: number, now: number): Transfer {
+function progress(state: Transfer, acked: number, now: number): Fresh {
   const isWhole = acked === state.sent;
   const isMeasured = isWhole && state.trouble < 2;
   return {
@@ -173,18 +181,24 @@ function repeated(state: Transfer, now: number): TransferStep {
   return sendWindow({ ...state, trouble: 2, tries: 2 }, now);
 }
 
-const deadlineOf = ({ rtt, backoff, terms }: Transfer, now: number): number =>
-  now + pauseOf(rtt, backoff, Math.max(LONG_PAUSE, 1.5 * (terms.timeout ?? 0)));
+/** Milliseconds until what was sent is sent again. */
+export const pauseBefore = (rtt: Rtt, backoff: number, { timeout }: Terms): number =>
+  pauseOf(rtt, backoff, Math.max(LONG_PAUSE, 1.5 * (timeout ?? 0)));
 
-/** Sends the OACK, or the window behind what is acknowledged. */
-function sendWindow(state: Transfer, now: number): TransferStep {
-  const deadline = deadlineOf(state, now);
-  if (state.phase === 'oack') {
-    const out = encodeTftp({ kind: 'oack', options: state.terms.accepted });
-    return { state: { ...state, sentAt: now, deadline }, out };
+const deadlineOf = ({ rtt, backoff, terms }: Transfer, now: number): number => now + pauseBefore(rtt, backoff, terms);
+
+/** A state that nobody else has yet. */
+type Fresh = { -readonly [Key in keyof Transfer]: Transfer[Key] };
+
+/** Sends the OACK, or the window behind what is acknowledged. It writes into what it is given: of these there are thousands. */
+function sendWindow(fresh: Fresh, now: number): TransferStep {
+  fresh.sentAt = now;
+  fresh.deadline = deadlineOf(fresh, now);
+  if (fresh.phase === 'oack') {
+    return { state: fresh, out: encodeTftp({ kind: 'oack', options: fresh.terms.accepted }) };
   }
-  const last = Math.min(state.acked + state.terms.windowsize, lastBlock(state));
-  return { state: { ...state, sent: last, sentAt: now, deadline }, out: run(state, state.acked + 1, last) };
+  fresh.sent = Math.min(fresh.acked + fresh.terms.windowsize, lastBlock(fresh));
+  return { state: fresh, out: run(fresh, fresh.acked + 1, fresh.sent) };
 }
 
 const run = ({ terms, rollover }: Transfer, first: number, last: number): Run => ({

@@ -20,7 +20,7 @@ export function fakeFiles(held: ReadonlyMap<string, Uint8Array>, broken: Readonl
       const close = async (): Promise<void> => undefined;
       return {
         info: { size: bytes.length, modified: 0 },
-        isHeld: true,
+        held: bytes,
         read: (from, to) => bytes.subarray(from, to),
         close,
       };

@@ -36,19 +36,21 @@ function calls(): Calls {
 /** A descriptor by which one thread wakes another one: eight bytes written to it are an event (eventfd(2)). Below 0: there is none. */
 export const makeBell = (): number => calls().eventfd(0, CLOEXEC);
 
-/** Waits for many descriptors at once, where a thread has nothing else to do (epoll(7)). Each is told of once for every change. */
+/** Waits for many descriptors at once, where a thread has nothing else to do (epoll(7)). */
 export class Epoll {
-  readonly #epoll = calls().create(CLOEXEC);
+  readonly #calls = calls();
+  readonly #epoll = this.#calls.create(CLOEXEC);
   readonly #event = Buffer.alloc(BYTES);
   readonly #events = Buffer.alloc(BYTES * MOST);
 
-  /** Tells when there is room to write, at once where there is some. Whether the system took it. */
+  /** Tells once when there is room to write, at once where there is some, and again after it was full. Whether the system took it. */
   addWriter(descriptor: number): boolean {
-    return this.#add(descriptor, EPOLLOUT);
+    return this.#add(descriptor, EPOLLOUT | EPOLLET);
   }
 
-  addReader(descriptor: number): boolean {
-    return this.#add(descriptor, EPOLLIN);
+  /** Tells of each change once, or for as long as there is something to read. Whether the system took it. */
+  addReader(descriptor: number, when: 'each change' | 'while there is'): boolean {
+    return this.#add(descriptor, when === 'each change' ? EPOLLIN | EPOLLET : EPOLLIN);
   }
 
   /** Before it is closed: another descriptor of the same file would keep it here. */
@@ -56,14 +58,18 @@ export class Epoll {
     calls().control(this.#epoll, EPOLL_CTL_DEL, descriptor, this.#event);
   }
 
-  /** The descriptors of which something can be told, after so many milliseconds none. */
-  wait(milliseconds: number): number[] {
-    const count = Math.max(0, calls().wait(this.#epoll, this.#events, MOST, milliseconds));
-    return Array.from({ length: count }, (_, index) => this.#events.readInt32LE(index * BYTES + DATA));
+  /** Of how many descriptors something can be told; after so many milliseconds of none. */
+  wait(milliseconds: number): number {
+    return Math.max(0, this.#calls.wait(this.#epoll, this.#events, MOST, milliseconds));
+  }
+
+  /** One of those, until it is asked again. */
+  descriptor(index: number): number {
+    return this.#events.readInt32LE(index * BYTES + DATA);
   }
 
   #add(descriptor: number, events: number): boolean {
-    this.#event.writeUInt32LE((events | EPOLLET) >>> 0, 0);
+    this.#event.writeUInt32LE(events >>> 0, 0);
     this.#event.writeInt32LE(descriptor, DATA);
     return calls().control(this.#epoll, EPOLL_CTL_ADD, descriptor, this.#event) === 0;
   }

@@ -1,0 +1,145 @@
+import { DATA_HEADER, writeBlocks, type Run } from '../../core/tftp/blocks.ts';
+import { deadlineIn, hasEnded, isUnderWay, runBehind, takeWhole } from '../../core/tftp/record.ts';
+import {
+  isOver,
+  startTransfer,
+  transferStep,
+  type Transfer,
+  type TransferEvent,
+  type TransferOut,
+  type TransferStep,
+} from '../../core/tftp/transfer.ts';
+import { sentenceOf } from '../fail.ts';
+import { lineTo, type Line, type RunOutbox } from '../runOutbox.ts';
+import type { CarryOrder, Told } from './orders.ts';
+import { SharedTransfer } from './sharedTransfer.ts';
+import { copierOf, type Copy } from './source.ts';
+
+/**
+ * Milliseconds that the other threads leave to the one that is to repeat what a client does not answer. It may be in a long
+ * call, or have ended.
+ */
+const LATE = 100;
+
+/** Where a part puts what is to be sent. */
+type Outlet = Pick<RunOutbox, 'data' | 'place' | 'room' | 'add'>;
+
+const NOTHING: Copy = () => undefined;
+
+/** One thread's part in a transfer: it goes on with it whenever it is this thread that hears the client. */
+export class Part {
+  readonly id: number;
+  readonly key: number;
+  /** When this thread noticed that the transfer was over. */
+  overAt: number | undefined;
+  readonly #order: CarryOrder;
+  readonly #line: Line;
+  readonly #shared: SharedTransfer;
+  readonly #outbox: Outlet;
+  readonly #tell: (told: Told) => void;
+  #copy: Copy;
+  readonly #put = (at: number, from: number, to: number): void => this.#copy(this.#outbox.data, at, from, to);
+
+  constructor(order: CarryOrder, outbox: Outlet, tell: (told: Told) => void) {
+    [this.id, this.key, this.#order] = [order.id, order.key, order];
+    this.#line = lineTo(order.address, true);
+    this.#shared = new SharedTransfer(order.memory, order.lasting);
+    [this.#outbox, this.#tell] = [outbox, tell];
+    this.#copy = copierOf(order.source, order.lasting.size);
+  }
+
+  /** When it is to be looked at again, where nothing is heard until then. */
+  due(now: number): number {
+    const { record } = this.#shared;
+    // What has not begun, or is over, has nothing to repeat.
+    return isUnderWay(record) ? Math.max(now, deadlineIn(record) + (this.#order.isMine ? 0 : LATE)) : Infinity;
+  }
+
+  begin(now: number): void {
+    const { size, terms, rollover } = this.#order.lasting;
+    this.#alone(() =>
+      this.#shared.state === undefined ? this.#take(startTransfer(size, terms, now, rollover), now) : undefined,
+    );
+  }
+
+  feed(event: TransferEvent, now: number): void {
+    this.#alone(() => this.#step(event, now));
+  }
+
+  /** As `feed`, for what is fed most. */
+  ack(block: number, now: number): void {
+    const { record, lasting } = this.#shared;
+    if (this.overAt !== undefined || !this.#shared.lock()) return;
+    let ended: Transfer | undefined;
+    try {
+      ended = takeWhole(record, lasting, block, now)
+        ? this.#send(runBehind(record, lasting), now)
+        : this.#step({ kind: 'ack', block }, now);
+    } finally {
+      this.#shared.unlock();
+    }
+    this.#tellEnd(ended);
+  }
+
+  /** Repeats what is due; notices that another thread ended it. */
+  look(now: number): void {
+    if (hasEnded(this.#shared.record)) this.#leave(now);
+    else if (now >= this.due(now)) this.feed({ kind: 'timeout' }, now);
+  }
+
+  /** What it reads from may go. */
+  #leave(now: number): void {
+    this.overAt ??= now;
+    this.#copy = NOTHING;
+  }
+
+  /** Does something that no other thread must do at the same time. Where that cannot be, what came is lost, as on the network. */
+  #alone(what: () => Transfer | undefined): void {
+    if (this.overAt !== undefined || !this.#shared.lock()) return;
+    let ended: Transfer | undefined;
+    try {
+      ended = what();
+    } finally {
+      this.#shared.unlock();
+    }
+    this.#tellEnd(ended);
+  }
+
+  #tellEnd(ended: Transfer | undefined): void {
+    if (ended !== undefined) this.#tell({ kind: 'carried', id: this.id, why: ended.why });
+  }
+
+  /** Gives the transfer where this ended it. */
+  #step(event: TransferEvent, now: number): Transfer | undefined {
+    const { state } = this.#shared;
+    return state === undefined || isOver(state) ? undefined : this.#take(transferStep(state, event, now), now);
+  }
+
+  #take({ state, out }: TransferStep, now: number): Transfer | undefined {
+    this.#shared.state = state;
+    return this.#send(out, now) ?? (isOver(state) ? state : undefined);
+  }
+
+  /** Gives the transfer where what was to be sent cannot be read, and it ended so. */
+  #send(out: TransferOut, now: number): Transfer | undefined {
+    if (out === undefined) return undefined;
+    if (out instanceof Uint8Array) return this.#sendBytes(out);
+    try {
+      return this.#sendRun(out);
+    } catch (error) {
+      return this.#step({ kind: 'unreadable', why: sentenceOf(error) }, now);
+    }
+  }
+
+  #sendBytes(bytes: Uint8Array): undefined {
+    this.#outbox.room(bytes.length).set(bytes);
+    this.#outbox.add(this.#order.socket, this.#line, bytes.length, bytes.length);
+  }
+
+  #sendRun(run: Run): undefined {
+    const size = DATA_HEADER + run.blksize;
+    const start = this.#outbox.place(run.blocks * size);
+    const length = writeBlocks(this.#outbox.data, start, run, this.#order.lasting.size, this.#put);
+    this.#outbox.add(this.#order.socket, this.#line, length, size);
+  }
+}

@@ -1,0 +1,144 @@
+import { readAck, readTftp, STRANGER } from '../../core/tftp/packet.ts';
+import type { TransferEvent } from '../../core/tftp/transfer.ts';
+import { datagramLibc, encodeAddress, MSG_DONTWAIT } from '../libc.ts';
+import { MessageVector, SLOTS } from '../messageVector.ts';
+import { lineTo, RunOutbox } from '../runOutbox.ts';
+import { libc } from '../systemCalls.ts';
+import type { Epoll } from './epoll.ts';
+import type { CarryOrder, Told } from './orders.ts';
+import { Part } from './part.ts';
+
+/** Calls in a row that may fetch from one socket; then others have their turn. */
+const MOST_CALLS = 4;
+/** Milliseconds after which all parts are looked at, whatever is due: another thread may have ended a transfer. */
+const LOOK = 1000;
+/**
+ * Milliseconds for which what comes from the client of an ended transfer is let pass: an ACK that was under way is no stranger's,
+ * and a stranger is told that it is one.
+ */
+export const REST = 30_000;
+
+export interface TransfersMeans {
+  readonly tell: (told: Told) => void;
+  /** Takes the orders that have come: the transfer of somebody unknown may be among them. */
+  readonly catchUp: () => void;
+}
+
+/** A socket, and the parts in the transfers that share it, by client. */
+interface Shared {
+  readonly socket: number;
+  readonly parts: Map<number, Part>;
+}
+
+/** A thread's parts in the transfers of TFTP. What has come from all clients is fetched by one call, and answered by one. */
+export class Transfers {
+  readonly #epoll: Epoll;
+  readonly #means: TransfersMeans;
+  readonly #sockets = new Map<number, Shared>();
+  readonly #libc = datagramLibc();
+  readonly #inbox = new MessageVector();
+  readonly #outbox = new RunOutbox(this.#libc);
+  /** When something is due, or may be. */
+  #alarm = Infinity;
+
+  constructor(epoll: Epoll, means: TransfersMeans) {
+    [this.#epoll, this.#means] = [epoll, means];
+  }
+
+  get isBusy(): boolean {
+    return this.#sockets.size > 0;
+  }
+
+  open(socket: number): void {
+    this.#sockets.set(socket, { socket, parts: new Map() });
+    this.#epoll.addReader(socket, 'while there is');
+  }
+
+  close(socket: number): void {
+    this.#sockets.delete(socket);
+    this.#epoll.remove(socket);
+    libc().close(socket);
+  }
+
+  carry(order: CarryOrder, now: number): void {
+    const part = new Part(order, this.#outbox, this.#means.tell);
+    this.#sockets.get(order.socket)?.parts.set(order.key, part);
+    if (order.isMine) part.begin(now);
+    this.#alarm = Math.min(this.#alarm, now + LOOK, part.due(now));
+  }
+
+  again(id: number, now: number): void {
+    for (const { parts } of this.#sockets.values())
+      for (const part of parts.values()) if (part.id === id) this.#feed(part, { kind: 'again' }, now);
+  }
+
+  /** Milliseconds until something is due, `longest` at most. */
+  pause(now: number, longest: number): number {
+    return Math.max(0, Math.min(longest, Math.ceil(this.#alarm - now)));
+  }
+
+  /** Repeats what is due, and sends all that was said. */
+  turn(now: number): void {
+    if (now >= this.#alarm) this.#look(now);
+    this.#outbox.flush();
+  }
+
+  /** Takes what has come to a socket; whether it is one of these. */
+  hear(socket: number, now: number): boolean {
+    const shared = this.#sockets.get(socket);
+    if (shared === undefined) return false;
+    for (let calls = 0; calls < MOST_CALLS && this.#take(shared, now) === SLOTS; calls += 1) this.#outbox.flush();
+    return true;
+  }
+
+  #take(shared: Shared, now: number): number {
+    const count = this.#libc.recvmmsg(shared.socket, this.#inbox.headers, SLOTS, MSG_DONTWAIT, null);
+    for (let slot = 0; slot < count; slot += 1) {
+      const bytes = this.#inbox.bytes(slot);
+      if (bytes !== undefined) this.#heard(shared, slot, bytes, now);
+    }
+    return count;
+  }
+
+  #heard(shared: Shared, slot: number, bytes: Uint8Array, now: number): void {
+    const part = this.#partOf(shared, this.#inbox.key(slot));
+    const block = readAck(bytes);
+    if (part !== undefined && block !== undefined) {
+      part.ack(block, now);
+      return this.#watch(part, now);
+    }
+    const packet = readTftp(bytes);
+    if (part !== undefined) return packet?.kind === 'error' ? this.#feed(part, packet, now) : undefined;
+    // Never an error for an error: two programs would tell each other for ever.
+    if (packet === undefined || packet.kind === 'error') return;
+    this.#outbox.room(STRANGER.length).set(STRANGER);
+    const line = lineTo(encodeAddress(this.#inbox.from(slot)), false);
+    this.#outbox.add(shared.socket, line, STRANGER.length, STRANGER.length);
+  }
+
+  #partOf({ parts }: Shared, key: number): Part | undefined {
+    if (!parts.has(key)) this.#means.catchUp();
+    return parts.get(key);
+  }
+
+  #feed(part: Part, event: TransferEvent, now: number): void {
+    part.feed(event, now);
+    this.#watch(part, now);
+  }
+
+  #watch(part: Part, now: number): void {
+    this.#alarm = Math.min(this.#alarm, part.due(now));
+  }
+
+  #look(now: number): void {
+    this.#alarm = now + LOOK;
+    for (const { parts } of this.#sockets.values()) {
+      for (const part of parts.values()) {
+        if (part.overAt === undefined) {
+          part.look(now);
+          this.#alarm = Math.min(this.#alarm, part.due(now));
+        } else if (now - part.overAt >= REST) parts.delete(part.key);
+      }
+    }
+  }
+}
