@@ -3,77 +3,12 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import type { Ipv4 } from '../../core/net/ipv4.ts';
-import { negotiate, limitOf } from '../../core/tftp/negotiate.ts';
-import { decodeTftp, encodeTftp, type TftpPacket } from '../../core/tftp/packet.ts';
-import { openUdp, type Endpoint } from '../udp.ts';
-import { carry, type Carried } from './carry.ts';
-import type { Source } from './orders.ts';
+import { test } from 'node:test';
+import { BYTES, carriageTo, clientOf, fetchAll, IN_MEMORY, pause, sendTo } from '../../../test/fixtures/carrying.ts';
+import { carry } from './carry.ts';
 
-/** Real threads and real sockets, on this machine. */
-
-const HERE = '127.0.0.1' as Ipv4;
-const BYTES = Uint8Array.from({ length: 70_001 }, (_, at) => (at * 31 + (at >> 8)) & 0xff);
-const IN_MEMORY: Source = { bytes: Uint8Array.from(BYTES) };
 /** Milliseconds in which what must not come would have come. */
 const WHILE = 30;
-
-type Heard = { readonly packet: TftpPacket; readonly from: Endpoint };
-
-/** A client that says only what a test says. */
-async function clientOf(context: TestContext) {
-  const port = await openUdp({ port: 0, address: HERE });
-  context.after(() => port.close());
-  const inbox: Heard[] = [];
-  let wake = (): void => undefined;
-  port.receive((bytes, from) => {
-    inbox.push({ packet: decodeTftp(Uint8Array.from(bytes)), from });
-    wake();
-  });
-  const next = async (): Promise<Heard> => {
-    while (inbox.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    return inbox.shift()!;
-  };
-  return {
-    at: { address: HERE, port: port.port },
-    inbox,
-    next,
-    say: (packet: TftpPacket, to: Endpoint) => port.send(encodeTftp(packet), to),
-  };
-}
-
-type Client = Awaited<ReturnType<typeof clientOf>>;
-
-/** Has the threads send to a client; waits until there are some. */
-async function sendTo({ at }: Client, options: Record<string, string> = {}, source = IN_MEMORY): Promise<Carried> {
-  const terms = negotiate(new Map(Object.entries(options)), BYTES.length, limitOf(1500));
-  for (;;) {
-    const carried = carry({ from: HERE, to: at, lasting: { size: BYTES.length, terms, rollover: 0 }, source });
-    if (carried !== undefined) return carried;
-    await pause(10);
-  }
-}
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Fetches to the end, window by window; gives the bytes, and from where they came. */
-async function fetchAll(client: Client, blksize: number, window: number): Promise<{ bytes: Buffer; from: Endpoint }> {
-  const { from, packet } = await client.next();
-  assert.equal(packet.kind, 'oack');
-  client.say({ kind: 'ack', block: 0 }, from);
-  const pieces: Uint8Array[] = [];
-  for (let last = blksize; last === blksize;) {
-    const { packet: data } = await client.next();
-    assert.ok(data.kind === 'data' && data.block <= pieces.length + 1, 'one block after the other');
-    // On a busy machine we are late, and it is repeated.
-    if (data.block <= pieces.length) continue;
-    pieces.push(data.bytes);
-    last = data.bytes.length;
-    if (last < blksize || pieces.length % window === 0) client.say({ kind: 'ack', block: pieces.length }, from);
-  }
-  return { bytes: Buffer.concat(pieces), from };
-}
 
 test('a file arrives whole, from memory or from a file in RAM, in lock-step and in windows', async (context) => {
   const folder = await mkdtemp(join(tmpdir(), 'pxen-test-'));
@@ -158,4 +93,16 @@ test('what is left off is silent at once', async (context) => {
   client.say({ kind: 'ack', block: 1 }, from);
   await pause(WHILE);
   assert.equal(client.inbox.length, 0);
+});
+
+test('a client that asks from one port again and again is not given ports without end', async (context) => {
+  const client = await clientOf(context);
+  let given = 0;
+  for (; given < 100; given += 1) {
+    const carried = carry(carriageTo(client));
+    if (carried === undefined) break;
+    carried.leaveOff('enough');
+    await carried.end;
+  }
+  assert.ok(given > 0 && given < 100, `${given} were given`);
 });

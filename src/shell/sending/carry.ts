@@ -33,6 +33,9 @@ export interface Carried {
 /** Undefined where no threads are there: not yet, or not on this machine. */
 export type Carry = (carriage: Carriage) => Carried | undefined;
 
+/** What finds no place in these is sent in another way: a client that asks from one port again and again needs one each time. */
+const MOST_PORTS = 16;
+
 let ports: readonly TransferPort[] = [];
 
 export const carry: Carry = (carriage) => {
@@ -45,7 +48,7 @@ function portFor({ from, to }: Carriage): TransferPort | undefined {
   if (threads.length === 0) return undefined;
   const [client, now] = [endpointKey(to), performance.now()];
   const known = ports.find((port) => port.address === from && port.suits(client, now));
-  if (known !== undefined) return known;
+  if (known !== undefined || ports.length >= MOST_PORTS) return known;
   try {
     const port = new TransferPort(from, threads);
     ports = [...ports, port];

@@ -32,7 +32,8 @@ export class Part {
   readonly key: number;
   /** When this thread noticed that the transfer was over. */
   overAt: number | undefined;
-  readonly #order: CarryOrder;
+  readonly #socket: number;
+  readonly #late: number;
   readonly #line: Line;
   readonly #shared: SharedTransfer;
   readonly #outbox: Outlet;
@@ -41,7 +42,8 @@ export class Part {
   readonly #put = (at: number, from: number, to: number): void => this.#copy(this.#outbox.data, at, from, to);
 
   constructor(order: CarryOrder, outbox: Outlet, tell: (told: Told) => void) {
-    [this.id, this.key, this.#order] = [order.id, order.key, order];
+    [this.id, this.key, this.#socket] = [order.id, order.key, order.socket];
+    this.#late = order.isMine ? 0 : LATE;
     this.#line = lineTo(order.address, true);
     this.#shared = new SharedTransfer(order.memory, order.lasting);
     [this.#outbox, this.#tell] = [outbox, tell];
@@ -52,11 +54,11 @@ export class Part {
   due(now: number): number {
     const { record } = this.#shared;
     // What has not begun, or is over, has nothing to repeat.
-    return isUnderWay(record) ? Math.max(now, deadlineIn(record) + (this.#order.isMine ? 0 : LATE)) : Infinity;
+    return isUnderWay(record) ? Math.max(now, deadlineIn(record) + this.#late) : Infinity;
   }
 
   begin(now: number): void {
-    const { size, terms, rollover } = this.#order.lasting;
+    const { size, terms, rollover } = this.#shared.lasting;
     this.#alone(() =>
       this.#shared.state === undefined ? this.#take(startTransfer(size, terms, now, rollover), now) : undefined,
     );
@@ -133,13 +135,13 @@ export class Part {
 
   #sendBytes(bytes: Uint8Array): undefined {
     this.#outbox.room(bytes.length).set(bytes);
-    this.#outbox.add(this.#order.socket, this.#line, bytes.length, bytes.length);
+    this.#outbox.add(this.#socket, this.#line, bytes.length, bytes.length);
   }
 
   #sendRun(run: Run): undefined {
     const size = DATA_HEADER + run.blksize;
     const start = this.#outbox.place(run.blocks * size);
-    const length = writeBlocks(this.#outbox.data, start, run, this.#order.lasting.size, this.#put);
-    this.#outbox.add(this.#order.socket, this.#line, length, size);
+    const length = writeBlocks(this.#outbox.data, start, run, this.#shared.lasting.size, this.#put);
+    this.#outbox.add(this.#socket, this.#line, length, size);
   }
 }
