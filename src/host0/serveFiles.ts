@@ -12,6 +12,7 @@ import { madeFile } from './madeFiles.ts';
 import { measure } from './metrics.ts';
 import type { ServedNetwork } from './networks.ts';
 import { addHttp, addTftp, type PastCounts } from './pastCounts.ts';
+import { withNodeFiles } from './nodeView.ts';
 import { payloadSteps } from './payloadFiles.ts';
 import { serveTftp, type TftpServer } from './tftp.ts';
 
@@ -62,7 +63,7 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
     machines.step(mac, step + more, detail);
     if (step === 'config') leases.keep(mac, SCRIPT_KEPT);
   };
-  /** U-Boot, and GRUB where it knows no HTTP, fetch the files of their profile by their own names. */
+  /** U-Boot, and GRUB where it knows no HTTP, fetch the files of their profile. */
   const payloadAt = (to: Ipv4, path: string, bytes: number): void => {
     const mac = machines.macAt(to);
     if (mac === undefined) return;
@@ -72,7 +73,10 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
   const server = serveTftp(port, {
     policy: (from) => machines.policy(link.role, machines.macAt(from)),
     made: makerFor(serving),
-    files,
+    files: withNodeFiles(files, {
+      profile: (mac) => profileIn(machines.machine(mac).wish),
+      missing: (mac, why) => log.say('BOOT_SCRIPT_REFUSED', { mac, why }),
+    }),
     open: deps.openUdp,
     address: link.address,
     clock,

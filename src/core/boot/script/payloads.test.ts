@@ -174,13 +174,13 @@ test('J2, G: the files that loaders look for by themselves are known wherever th
 });
 
 test('G, J8: U-Boot reads the payload of a profile from pxelinux.cfg, without a prompt', () => {
-  const linux = { kind: 'linux', kernel: 'pi/Image', initrd: ['pi/initrd'], args: [] } as const;
+  const linux = { kind: 'linux', kernel: 'pi/Image', initrd: ['pi/initrd', 'pi/more'], args: [] } as const;
   assert.equal(
-    pxelinuxConfig(linux, ['console=ttyAMA0']),
-    'default pxen\nprompt 0\ntimeout 1\nlabel pxen\n  kernel /pi/Image\n  initrd /pi/initrd\n  append console=ttyAMA0\n',
+    pxelinuxConfig(mac(1), linux, ['console=ttyAMA0']),
+    'default pxen\nprompt 0\ntimeout 1\nlabel pxen\n  kernel node/52-54-00-00-00-01/kernel\n  initrd node/52-54-00-00-00-01/initrds\n  append console=ttyAMA0\n',
   );
-  assert.match(pxelinuxConfig({ kind: 'local' }, []) ?? '', /localboot 1/);
-  assert.equal(pxelinuxConfig({ kind: 'xen' }, []), undefined);
+  assert.match(pxelinuxConfig(mac(1), { kind: 'local' }, []) ?? '', /localboot 1/);
+  assert.equal(pxelinuxConfig(mac(1), { kind: 'xen' }, []), undefined);
 });
 
 const GRUB = { name: 'ada', mac: mac(1), base: BASE, args: ['quiet', "a='b c'"] };
