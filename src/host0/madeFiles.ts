@@ -57,8 +57,7 @@ function bootOf(mac: Mac | undefined, { machine, cluster }: MadeDeps) {
 
 function configFor(mac: Mac | undefined, deps: MadeDeps): Uint8Array | undefined {
   const boot = bootOf(mac, deps);
-  const text = boot && pxelinuxConfig(boot.who.mac, boot.profile.payload, boot.args);
-  return text === undefined ? undefined : utf8(text);
+  return boot && utf8(pxelinuxConfig(boot.who.mac, boot.profile, boot.args));
 }
 
 function grubFor(mac: Mac | undefined, deps: MadeDeps): Uint8Array | undefined {

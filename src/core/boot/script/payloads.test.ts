@@ -175,12 +175,17 @@ test('J2, G: the files that loaders look for by themselves are known wherever th
 
 test('G, J8: U-Boot reads the payload of a profile from pxelinux.cfg, without a prompt', () => {
   const linux = { kind: 'linux', kernel: 'pi/Image', initrd: ['pi/initrd', 'pi/more'], args: [] } as const;
+  const config = (payload: Payload, args: readonly string[] = []): string =>
+    pxelinuxConfig(mac(1), { name: 'mine', payload }, args);
+  const node = 'node/52-54-00-00-00-01';
   assert.equal(
-    pxelinuxConfig(mac(1), linux, ['console=ttyAMA0']),
-    'default pxen\nprompt 0\ntimeout 1\nlabel pxen\n  kernel node/52-54-00-00-00-01/kernel\n  initrd node/52-54-00-00-00-01/initrds\n  append console=ttyAMA0\n',
+    config(linux, ['console=ttyAMA0']),
+    `default pxen\nprompt 0\ntimeout 1\nlabel pxen\n  kernel ${node}/kernel\n  initrd ${node}/initrds\n  append console=ttyAMA0\n`,
   );
-  assert.match(pxelinuxConfig(mac(1), { kind: 'local' }, []) ?? '', /localboot 1/);
-  assert.equal(pxelinuxConfig(mac(1), { kind: 'xen' }, []), undefined);
+  assert.doesNotMatch(config({ ...linux, initrd: [] }), /initrd|append/);
+  assert.match(config({ kind: 'local' }), /localboot 1/);
+  assert.match(config({ kind: 'xen' }), /menu label pxen: profile mine is of the kind xen, which iPXE starts/);
+  assert.doesNotMatch(config({ kind: 'xen' }), /kernel/);
 });
 
 const GRUB = { name: 'ada', mac: mac(1), base: BASE, args: ['quiet', "a='b c'"] };

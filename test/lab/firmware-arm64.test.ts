@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { armMachines } from '../fixtures/armMachines.ts';
+import type { Trial } from '../fixtures/firmwareDrive.ts';
+import { Site, skip } from '../fixtures/firmwareSite.ts';
+
+/** 64-bit ARM: edk2 by its own PXE and HTTP boot, and U-Boot by the standard boot of a board that tries `pxe`, then `dhcp`. */
+
+const found = skip === false ? await armMachines() : skip;
+const why = found instanceof Error ? `Debian's firmware for arm64 cannot be had: ${found.message}` : skip;
+const machines = typeof found === 'object' && !(found instanceof Error) ? { machines: found } : {};
+const board = 'machines' in machines ? { ovmf: machines.machines.uBoot } : {};
+
+const arm = { firmware: 'uefi', card: 'virtio-net-pci' } as const;
+const PXE: Trial = { ...arm, name: 'pxe', netboot: 'pxe', capture: 'aavmf-pxe' };
+const HTTP: Trial = { ...arm, name: 'http', netboot: 'http', capture: 'aavmf-http' };
+const U_BOOT: Trial = { ...arm, ...board, name: 'board', capture: 'u-boot-pxelinux' };
+const FOREIGN: Trial = {
+  ...arm,
+  ...board,
+  name: 'foreign',
+  payload: { script: 'echo trial' },
+  capture: 'u-boot-efi',
+  shows: 'iPXE initialising devices',
+};
+const site = new Site({ role: 'full', trials: [PXE, HTTP, U_BOOT, FOREIGN], ...machines });
+
+before(() => (why === false ? site.open() : undefined));
+after(() => site.close());
+
+const PAYLOAD = ['kernel', 'initrd'].map((step) => new RegExp(`BOOT_STEP \\S+ ${step} `));
+
+describe('two machines at once', { concurrency: 2, skip: why }, () => {
+  test('G, J2, J9: edk2 is given the loader for arm64 by PXE, and that boots a checked file', async () => {
+    const { said, lines } = await site.boot(PXE);
+    assert.match(said, /\(firmware\) ack \S+ loaders\/ipxe-arm64\.efi \[firmware\.loader\]/);
+    assert.match(lines, /autoexec\.ipxe\.\.\. +ok/);
+    assert.doesNotMatch(said, /\(ipxe\)/);
+    for (const step of PAYLOAD) assert.match(said, step);
+  });
+
+  test('G, H1: edk2 is given a whole URL by HTTP (architecture 19), and boots a checked file', async () => {
+    const { said } = await site.boot(HTTP);
+    assert.match(
+      said,
+      /\(firmware\) ack \S+ http:\/\/10\.1\.2\.1\/boot\/loaders\/ipxe-arm64\.efi \[firmware\.loader\]/,
+    );
+    assert.doesNotMatch(said, /\(ipxe\)/);
+    for (const step of PAYLOAD) assert.match(said, step);
+  });
+
+  test('G: U-Boot finds its pxelinux.cfg beside its boot file, and both initrds in one', async () => {
+    const { said, lines } = await site.boot(U_BOOT);
+    assert.match(said, /BOOT_STEP \S+ config loaders\/pxelinux\.cfg\/01-\S+, \d+ bytes/);
+    for (const step of PAYLOAD) assert.match(said, step);
+    assert.match(said, /BOOT_STEP \S+ handed over to profile board/);
+    assert.doesNotMatch(said, /BOOT_STEP \S+ loader/);
+    assert.match(lines, /Loading Ramdisk/);
+  });
+
+  test('G: U-Boot says what it does not start, goes on to ask for an EFI file, and starts iPXE', async () => {
+    const { said, lines } = await site.boot(FOREIGN);
+    assert.match(lines, /pxen: profile foreign is of the kind script, which iPXE starts and U-Boot does not/);
+    assert.match(said, /BOOT_STEP \S+ loader loaders\/ipxe-arm64\.efi/);
+  });
+});
