@@ -67,6 +67,19 @@ test('G: U-Boot that there is no loader for is told where to fetch from all the 
   await rig.host0.stop();
 });
 
+test("G: the script that U-Boot asks for is made for it, and one's own goes before", async () => {
+  const script = async (more: readonly (readonly [string, Uint8Array])[]): Promise<Buffer> => {
+    const rig = await startRig({ cluster: CLUSTER, files: new Map([...FILES, ...more]) });
+    const { yiaddr } = await dora(rig, mac(1), ARM64);
+    const got = Buffer.from(await new TftpClient(rig, yiaddr).get('boot.scr.uimg', { timeout: '5' }));
+    assert.deepEqual(steps(rig), ['dhcp', 'config']);
+    await rig.host0.stop();
+    return got;
+  };
+  assert.match((await script([])).toString('latin1'), /pxe get && pxe boot\n$/);
+  assert.equal((await script([['boot.scr.uimg', Buffer.from('mine')]])).toString(), 'mine');
+});
+
 test('G: a file that the profile of a U-Boot names and that is missing is named in the log', async () => {
   const files = new Map([...FILES].filter(([path]) => path !== 'pi/second'));
   const rig = await startRig({ cluster: CLUSTER, files });

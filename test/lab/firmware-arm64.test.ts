@@ -3,27 +3,29 @@ import { after, before, describe, test } from 'node:test';
 import { armMachines } from '../fixtures/armMachines.ts';
 import type { Trial } from '../fixtures/firmwareDrive.ts';
 import { Site, skip } from '../fixtures/firmwareSite.ts';
+import type { Board } from '../fixtures/uBootFlash.ts';
 
-/** 64-bit ARM: edk2 by its own PXE and HTTP boot, and U-Boot by the standard boot of a board that tries `pxe`, then `dhcp`. */
+/** 64-bit ARM: edk2 by its own PXE and HTTP boot, and U-Boot by the standard boot of boards that try `pxe`, then `dhcp`, or `dhcp` alone. */
 
 const found = skip === false ? await armMachines() : skip;
 const why = found instanceof Error ? `Debian's firmware for arm64 cannot be had: ${found.message}` : skip;
 const machines = typeof found === 'object' && !(found instanceof Error) ? { machines: found } : {};
-const board = 'machines' in machines ? { ovmf: machines.machines.uBoot } : {};
+const boardWith = (board: Board) => ('machines' in machines ? { ovmf: machines.machines.uBoot[board] } : {});
 
 const arm = { firmware: 'uefi', card: 'virtio-net-pci' } as const;
 const PXE: Trial = { ...arm, name: 'pxe', netboot: 'pxe', capture: 'aavmf-pxe' };
 const HTTP: Trial = { ...arm, name: 'http', netboot: 'http', capture: 'aavmf-http' };
-const U_BOOT: Trial = { ...arm, ...board, name: 'board', capture: 'u-boot-pxelinux' };
+const U_BOOT: Trial = { ...arm, ...boardWith('pxe'), name: 'board', capture: 'u-boot-pxelinux' };
+const SCRIPT: Trial = { ...arm, ...boardWith('script'), name: 'script', capture: 'u-boot-script' };
 const FOREIGN: Trial = {
   ...arm,
-  ...board,
+  ...boardWith('pxe'),
   name: 'foreign',
   payload: { script: 'echo trial' },
   capture: 'u-boot-efi',
   shows: 'iPXE initialising devices',
 };
-const site = new Site({ role: 'full', trials: [PXE, HTTP, U_BOOT, FOREIGN], ...machines });
+const site = new Site({ role: 'full', trials: [PXE, HTTP, U_BOOT, SCRIPT, FOREIGN], ...machines });
 
 before(() => (why === false ? site.open() : undefined));
 after(() => site.close());
@@ -56,6 +58,14 @@ describe('two machines at once', { concurrency: 2, skip: why }, () => {
     assert.match(said, /BOOT_STEP \S+ handed over to profile board/);
     assert.doesNotMatch(said, /BOOT_STEP \S+ loader/);
     assert.match(lines, /Loading Ramdisk/);
+  });
+
+  test('G: U-Boot of a board that looks for no pxelinux.cfg is sent there by the script that it asks for', async () => {
+    const { said } = await site.boot(SCRIPT);
+    for (const file of ['boot.scr.uimg', 'pxelinux.cfg/01-52-54-00-f1-00-04'])
+      assert.ok(said.includes(` config ${file}, `), said);
+    for (const step of PAYLOAD) assert.match(said, step);
+    assert.match(said, /BOOT_STEP \S+ handed over to profile script/);
   });
 
   test('G: U-Boot says what it does not start, goes on to ask for an EFI file, and starts iPXE', async () => {

@@ -169,7 +169,8 @@ test('J2, G: the files that loaders look for by themselves are known wherever th
   for (const name of ['default-arm-bcm283x', 'default-arm', 'default'])
     assert.deepEqual(madePath(`pxelinux.cfg/${name}`), { kind: 'pxelinux', mac: undefined });
   assert.deepEqual(madePath('1a2b3c4d/start4.elf'), { kind: 'alias', path: 'rpi/start4.elf' });
-  for (const path of ['loaders/snponly.efi', 'pxelinux.cfg/0A010232', 'xautoexec.ipxe'])
+  for (const path of ['boot.scr.uimg', 'loaders/boot.scr']) assert.deepEqual(madePath(path), { kind: 'boot script' });
+  for (const path of ['loaders/snponly.efi', 'pxelinux.cfg/0A010232', 'xautoexec.ipxe', 'xboot.scr', 'boot.scr.gz'])
     assert.equal(madePath(path), undefined);
 });
 
