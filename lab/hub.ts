@@ -1,4 +1,4 @@
-import { comma } from './machine/arguments.ts';
+import { comma } from './machine/board.ts';
 
 /** QEMU without a machine: the switch at `socket` and another network of QEMU's, given as for `-netdev`, joined by a hub. */
 export function hubArguments(name: string, socket: string, netdev: string): string[] {

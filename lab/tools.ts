@@ -19,6 +19,8 @@ export interface Tools {
   readonly accel: 'kvm' | 'tcg';
   /** OVMF's code and the template of its variables; null where no machine needs UEFI. */
   readonly ovmf: Ovmf | null;
+  /** What `qemu` emulates; AMD64 where absent. */
+  readonly processor?: 'arm64';
 }
 
 export const QEMU = 'qemu-system-x86_64';

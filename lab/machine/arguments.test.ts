@@ -65,3 +65,9 @@ test('what OVMF is not to try it is told, and a kernel is started in place of a 
   assert.doesNotMatch(words({}), /fw_cfg|-kernel/);
   assert.match(words({ kernel: '/ipxe.lkrn' }), /-kernel \/ipxe.lkrn/);
 });
+
+test('a machine with an ARM processor has its own board, and edk2 or U-Boot in its flash', () => {
+  const words = machineArguments(second, { ...tools, processor: 'arm64' }, wiring).join(' ');
+  assert.match(words, /-machine virt -accel tcg,tb-size=\d+ -cpu max/);
+  assert.match(words, /if=pflash,unit=0,format=raw,file=\/code.fd,readonly=on .*unit=1,format=raw,file=\/own\/vars.fd/);
+});

@@ -1,5 +1,6 @@
 import type { Mac } from '../../src/core/net/mac.ts';
 import type { Tools } from '../tools.ts';
+import { board, comma, firmware } from './board.ts';
 
 export interface Disk {
   readonly path: string;
@@ -38,28 +39,12 @@ export interface Wiring {
   readonly nonce: string;
 }
 
-/**
- * Emulated: a plain AMD64 with what Xen needs for PVH and HVM guests. `max` crashes dom0 under TCG (SMAP), and AVX
- * makes Xen hang.
- */
-const TCG_CPU = 'qemu64,+sse4.1,+sse4.2,+ssse3,+popcnt,+cx16,+rdrand,+svm,+npt,+nrip-save,+vgif';
-/** Bytes of translated code kept by TCG; the default of 1 GiB a machine is too much for a rack. */
-const TCG_CACHE_MIB = 384;
-
 /** QEMU's arguments for one power-on. */
 export function machineArguments(spec: MachineSpec, tools: Tools, wiring: Wiring): string[] {
   return [
     ['-name', spec.name, '-no-user-config', '-nodefaults', '-display', 'none'],
-    // Without graphics SeaBIOS and the option ROMs speak on the serial console.
-    [
-      '-machine',
-      `q35,graphics=off${needsSmm(spec, tools) ? ',smm=on' : ''}`,
-      ...processor(tools),
-      '-smp',
-      '1',
-      '-m',
-      String(spec.memoryMiB),
-    ],
+    board(spec, tools),
+    ['-smp', '1', '-m', String(spec.memoryMiB)],
     firmware(spec, tools, wiring),
     ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ['-chardev', `socket,id=qmp,path=${comma(wiring.qmp)},server=off`, '-mon', 'chardev=qmp,mode=control'],
@@ -72,23 +57,6 @@ export function machineArguments(spec: MachineSpec, tools: Tools, wiring: Wiring
     smbios(spec, wiring),
   ].flat();
 }
-
-const processor = (tools: Tools): string[] =>
-  tools.accel === 'kvm'
-    ? ['-accel', 'kvm', '-cpu', 'host']
-    : ['-accel', `tcg,tb-size=${TCG_CACHE_MIB}`, '-cpu', TCG_CPU];
-
-function firmware(spec: MachineSpec, tools: Tools, wiring: Wiring): string[] {
-  if (spec.firmware === 'bios') return [];
-  const flash = (unit: number, file: string, more = ''): string[] => [
-    '-drive',
-    `if=pflash,unit=${unit},format=raw,file=${comma(file)}${more}`,
-  ];
-  const secure = needsSmm(spec, tools) ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : [];
-  return [...secure, ...flash(0, tools.ovmf?.code ?? '', ',readonly=on'), ...flash(1, wiring.vars)];
-}
-
-const needsSmm = (spec: MachineSpec, { ovmf }: Tools): boolean => spec.firmware === 'uefi' && ovmf?.smm === true;
 
 function network(spec: MachineSpec, wiring: Wiring): string[] {
   const index = spec.drive === null ? 1 : 2;
@@ -148,6 +116,3 @@ function smbios(spec: MachineSpec, wiring: Wiring): string[] {
   const system = `manufacturer=pxen,product=lab,serial=${spec.serial},uuid=${spec.uuid}`;
   return ['-smbios', `type=1,${system}`, '-smbios', `type=3,manufacturer=pxen,asset=${wiring.nonce}`];
 }
-
-/** QEMU's option lists take a comma written twice as one. */
-export const comma = (text: string): string => text.replaceAll(',', ',,');

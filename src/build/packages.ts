@@ -46,14 +46,14 @@ export class PrivateApt implements Archive, SourceArchive {
   }
 
   /** Prepares the folder and fetches the lists of the suite, from the machine's own mirror where none is given. */
-  static async open(folder: string, mirror?: string, kind: Kind = 'deb'): Promise<PrivateApt> {
+  static async open(folder: string, mirror?: string, kind: Kind = 'deb', processor = 'amd64'): Promise<PrivateApt> {
     await mkdir(join(folder, 'state/lists/partial'), { recursive: true });
     await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
     await mkdir(join(folder, 'parts'), { recursive: true });
     await writeFile(join(folder, 'status'), '');
     const lines = mirror === undefined ? await sources() : sourceLines(mirror);
     await writeFile(join(folder, 'sources.list'), lines.replaceAll(/^deb /gm, `${kind} `));
-    await writeFile(join(folder, 'apt.conf'), settings(folder));
+    await writeFile(join(folder, 'apt.conf'), settings(folder, processor));
     const apt = new PrivateApt(folder);
     await apt.#call(['apt-get', 'update']).catch((error: unknown) => {
       throw unreachable(mirror, error);
@@ -115,7 +115,8 @@ export class PrivateApt implements Archive, SourceArchive {
   }
 }
 
-const settings = (folder: string): string =>
+/** `processor`: as Debian names its ports. */
+const settings = (folder: string, processor: string): string =>
   [
     `Dir::State "${folder}/state";`,
     `Dir::Cache "${folder}/cache";`,
@@ -123,8 +124,8 @@ const settings = (folder: string): string =>
     `Dir::Etc::sourcelist "${folder}/sources.list";`,
     `Dir::Etc::sourceparts "${folder}/parts";`,
     `Dir::Etc::preferencesparts "${folder}/parts";`,
-    'APT::Architecture "amd64";',
-    'APT::Architectures { "amd64"; };',
+    `APT::Architecture "${processor}";`,
+    `APT::Architectures { "${processor}"; };`,
     'APT::Sandbox::User "root";',
     // Without this apt-get update ends well when a mirror cannot be reached.
     'APT::Update::Error-Mode "any";',

@@ -17,6 +17,7 @@ const FILES = new Map([
   ['firmware-bios', 2],
   ['firmware-proxy', 2],
   ['firmware-loaders', 2],
+  ['firmware-arm64', 2],
   ['build', 2],
   ['drive-replace', 1],
   ['settings', 1],

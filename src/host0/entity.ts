@@ -3,6 +3,7 @@ import type { Policy } from '../core/boot/answer.ts';
 import type { Facts } from '../core/boot/facts.ts';
 import { typeOfPath, type Part } from '../core/boot/http-reply.ts';
 import type { Machine, Marks } from '../core/boot/machine.ts';
+import { nodeFile } from '../core/boot/nodeFile.ts';
 import { madePath } from '../core/boot/madePath.ts';
 import type { Metric } from '../core/http/metrics.ts';
 import type { BootEntry } from '../core/cluster/schemaBoot.ts';
@@ -92,6 +93,8 @@ export const stepWhenWhole =
 export function stepOf(path: string, release: string, own: BootEntry['loaders']): string | undefined {
   const made = madePath(path);
   if (made !== undefined && made.kind !== 'alias') return 'config';
+  // U-Boot seeks the files of a payload in the folder of its loader: what they are a step of, the payload tells.
+  if (nodeFile(path) !== undefined) return undefined;
   if (path.startsWith('loaders/') || Object.values(own).includes(path)) return 'loader';
   const steps: Readonly<Record<string, string>> = { xen: 'xen', 'xen.efi': 'xen', vmlinuz: 'kernel' };
   const folder = `releases/${release}/`;

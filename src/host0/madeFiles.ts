@@ -2,6 +2,7 @@ import { linuxArguments, type Machine } from '../core/boot/machine.ts';
 import { madePath } from '../core/boot/madePath.ts';
 import { profileIn } from '../core/boot/wish.ts';
 import { autoexecScript } from '../core/boot/script/asking.ts';
+import { bootScript } from '../core/boot/script/bootScript.ts';
 import { grubConfig } from '../core/boot/script/grub.ts';
 import { pxelinuxConfig } from '../core/boot/script/pxelinux.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
@@ -31,6 +32,8 @@ export async function madeFile(path: string, mac: Mac | undefined, deps: MadeDep
   switch (meant.kind) {
     case 'autoexec':
       return utf8(autoexecScript(deps.base, mac));
+    case 'boot script':
+      return bootScript();
     case 'pxelinux':
       return configFor(meant.mac ?? mac, deps);
     case 'grub':
@@ -57,8 +60,7 @@ function bootOf(mac: Mac | undefined, { machine, cluster }: MadeDeps) {
 
 function configFor(mac: Mac | undefined, deps: MadeDeps): Uint8Array | undefined {
   const boot = bootOf(mac, deps);
-  const text = boot && pxelinuxConfig(boot.profile.payload, boot.args);
-  return text === undefined ? undefined : utf8(text);
+  return boot && utf8(pxelinuxConfig(boot.who.mac, boot.profile, boot.args));
 }
 
 function grubFor(mac: Mac | undefined, deps: MadeDeps): Uint8Array | undefined {

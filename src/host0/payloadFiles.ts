@@ -1,5 +1,6 @@
 import { answer, sentenceOfAnswer } from '../core/boot/answer.ts';
 import { memoryProblem } from '../core/boot/memory.ts';
+import { nodeFile } from '../core/boot/nodeFile.ts';
 import { filesOf, type Profile } from '../core/boot/profile.ts';
 import { HANDED_OVER } from '../core/boot/timeline.ts';
 import { chosen, profileIn } from '../core/boot/wish.ts';
@@ -43,7 +44,8 @@ const linuxFiles = (profile: Profile | undefined): readonly string[] =>
 /** The steps of a boot that fetching a whole file is for a machine of this profile; none where it is no file of its payload. */
 export function payloadSteps(path: string, bytes: number, profile: Profile | undefined): [string, string][] {
   const files = linuxFiles(profile);
-  const index = files.indexOf(path);
+  const part = nodeFile(path)?.part;
+  const index = part === undefined ? files.indexOf(path) : part === 'kernel' ? 0 : files.length - 1;
   if (profile === undefined || index < 0) return [];
   const fetched: [string, string] = [index === 0 ? 'kernel' : 'initrd', `${path}, ${bytes} bytes`];
   return index === files.length - 1 ? [fetched, [HANDED_OVER, `to profile ${profile.name}`]] : [fetched];

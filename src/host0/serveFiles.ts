@@ -1,6 +1,7 @@
 import { profileIn } from '../core/boot/wish.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
 import { sentenceOf } from '../shell/fail.ts';
+import type { Files } from '../shell/files.ts';
 import type { HttpHandler, HttpServer } from '../shell/http.ts';
 import type { UdpPort } from '../shell/udp.ts';
 import { boundedLog } from './boundedLog.ts';
@@ -12,6 +13,7 @@ import { madeFile } from './madeFiles.ts';
 import { measure } from './metrics.ts';
 import type { ServedNetwork } from './networks.ts';
 import { addHttp, addTftp, type PastCounts } from './pastCounts.ts';
+import { withNodeFiles } from './nodeView.ts';
 import { payloadSteps } from './payloadFiles.ts';
 import { serveTftp, type TftpServer } from './tftp.ts';
 
@@ -50,11 +52,17 @@ const makerFor =
       machine: (mac) => house.machines.machine(mac),
     });
 
+const tftpFiles = ({ deps: { files, log }, house: { machines } }: FileServing): Files =>
+  withNodeFiles(files, {
+    profile: (mac) => profileIn(machines.machine(mac).wish),
+    missing: (mac, why) => log.say('BOOT_SCRIPT_REFUSED', { mac, why }),
+  });
+
 /** Answers TFTP on one network. */
 export function openTftp(port: UdpPort, serving: FileServing): void {
   const { options, link, deps, house, running, opened } = serving;
   const { machines, leases, mtuOf } = house;
-  const { clock, log, files } = deps;
+  const { clock, log } = deps;
   const stepAt = (to: Ipv4, path: string, more: string, detail: string): void => {
     const mac = machines.macAt(to);
     const step = stepOf(path, options.release, options.cluster().boot.loaders);
@@ -62,7 +70,7 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
     machines.step(mac, step + more, detail);
     if (step === 'config') leases.keep(mac, SCRIPT_KEPT);
   };
-  /** U-Boot, and GRUB where it knows no HTTP, fetch the files of their profile by their own names. */
+  /** U-Boot, and GRUB where it knows no HTTP, fetch the files of their profile. */
   const payloadAt = (to: Ipv4, path: string, bytes: number): void => {
     const mac = machines.macAt(to);
     if (mac === undefined) return;
@@ -72,7 +80,7 @@ export function openTftp(port: UdpPort, serving: FileServing): void {
   const server = serveTftp(port, {
     policy: (from) => machines.policy(link.role, machines.macAt(from)),
     made: makerFor(serving),
-    files,
+    files: tftpFiles(serving),
     open: deps.openUdp,
     ...(deps.carry === undefined ? {} : { carry: deps.carry }),
     address: link.address,

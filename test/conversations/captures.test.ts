@@ -19,7 +19,12 @@ import { policy } from '../fixtures/policy.ts';
 
 const FOLDER = new URL('../vectors/captures/', import.meta.url);
 const NAMES = readdirSync(FOLDER).flatMap((name) => (/^[\w-]+\.txt$/.test(name) ? name.slice(0, -4) : []));
-const LOADERS = new Set(['loaders/undionly.kpxe', 'loaders/snponly.efi', 'loaders/snponly-ia32.efi']);
+const LOADERS = new Set([
+  'loaders/undionly.kpxe',
+  'loaders/snponly.efi',
+  'loaders/snponly-ia32.efi',
+  'loaders/ipxe-arm64.efi',
+]);
 
 const isDhcp = ({ source, target }: Datagram): boolean =>
   [source, target].some((port) => [67, 68, 4011].includes(port));
@@ -85,6 +90,7 @@ test('of what passes a port a recording keeps DHCP whole, and of TFTP what begin
     frame(server, 3000, 2070, data),
     frame(client, 2070, 3000, second),
     frame(client, 5000, 53, new Uint8Array(20)),
+    frame(server, 68, 67, discover),
     new Uint8Array(60),
   ];
   const pcap = Buffer.concat([pcapHeader(), ...frames.map((one) => pcapRecord(0, one))]);

@@ -163,7 +163,7 @@ test('G: U-Boot finds its configuration by its card or as the default, and the P
   for (const path of ['pxelinux.cfg/01-52-54-00-00-00-01', 'pxelinux.cfg/default-arm'])
     assert.match(
       String(await new TftpClient(rig, yiaddr).get(path)),
-      /kernel \/nixos\/bzImage\n {2}initrd \/nixos\/initrd/,
+      /kernel node\/52-54-00-00-00-01\/kernel\n {2}initrd node\/52-54-00-00-00-01\/initrds/,
     );
   assert.equal(String(await new TftpClient(rig, yiaddr).get('1a2b3c4d/start4.elf')), 'firmware');
   await rig.host0.stop();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edk2, ipxe, message, UUID_TEXT } from '../../../test/fixtures/dhcp.ts';
+import type { Options } from '../dhcp/options.ts';
 import { userClass } from '../dhcp/shapes/user-class.ts';
 import type { Mac } from '../net/mac.ts';
 import { utf8 } from '../net/text.ts';
@@ -50,6 +51,18 @@ test('A10: iPXE is known by its class as bare text, by a counted one, and among 
   for (const text of ['iPXElinux', '\x08iPXElike', 'gPXE']) {
     assert.equal(clientOf(message(MAC, { ...edk2(0), userClass: raw(text) })).stage, 'firmware', JSON.stringify(text));
   }
+});
+
+test('G: U-Boot is firmware by its own class, and by its architecture where it has none; other systems are none', () => {
+  const facts = (options: Options) => {
+    const { stage, bootClass, arch } = clientOf(message(MAC, options));
+    return [stage, bootClass, arch];
+  };
+  assert.deepEqual(facts({ vendorClass: 'U-Boot.armv8', arch: [22] }), ['firmware', null, 22]);
+  assert.deepEqual(facts({ vendorClass: 'U-Boot.armv7' }), ['firmware', null, null]);
+  assert.deepEqual(facts({ arch: [27] }), ['firmware', null, 27]);
+  for (const vendorClass of ['udhcp 1.36', 'dhcpcd-10', 'MSFT 5.0', 'notU-Boot'])
+    assert.deepEqual(facts({ vendorClass }), ['system', null, null]);
 });
 
 test('A8, A9: a client without option 93 or 97 is known by the rest', () => {

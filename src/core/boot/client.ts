@@ -11,7 +11,7 @@ export interface Client {
   readonly mac: Mac | null;
   /** As SMBIOS has it, where the client sends one that can be its own. */
   readonly uuid: string | null;
-  /** `firmware`: asks for a loader; `ipxe`: is iPXE; `system`: wants an address only. */
+  /** `firmware`: asks for a loader, or is U-Boot; `ipxe`: is iPXE; `system`: wants an address only. */
   readonly stage: 'firmware' | 'ipxe' | 'system';
   /** The class that option 60 of a reply must name (RFC 4578; UEFI 2.10, 24.7). */
   readonly bootClass: 'PXEClient' | 'HTTPClient' | null;
@@ -32,7 +32,7 @@ export function clientOf(packet: DhcpPacket): Client {
   const bootClass = bootClassOf(options.vendorClass ?? '');
   const isIpxe = options.userClass?.includes('iPXE') ?? false;
   const features = new Set(options.ipxe?.keys());
-  const stage = isIpxe ? 'ipxe' : bootClass === null ? 'system' : 'firmware';
+  const stage = isIpxe ? 'ipxe' : bootClass === null && !isUBoot(packet) ? 'system' : 'firmware';
   return { id: idOf(packet, mac, uuid), mac, uuid, stage, bootClass, arch: archOf(packet, mac, stage), features };
 }
 
@@ -51,6 +51,15 @@ function idOf(packet: DhcpPacket, mac: Mac | null, uuid: string | null): Machine
 function bootClassOf(vendorClass: string): Client['bootClass'] {
   if (vendorClass.startsWith('PXEClient')) return 'PXEClient';
   return vendorClass.startsWith('HTTPClient') ? 'HTTPClient' : null;
+}
+
+/**
+ * U-Boot says `U-Boot.armv8` and the like in place of PXE's class, or nothing on processors that it has no such name for; with
+ * its architecture, which no system sends (U-Boot, net/bootp.c and net/Kconfig). It looks for pxelinux.cfg with what it is told
+ * then, and says `PXEClient` only when it asks once more, for an EFI file.
+ */
+function isUBoot({ options: { vendorClass, arch } }: DhcpPacket): boolean {
+  return vendorClass === undefined ? arch !== undefined : vendorClass.startsWith('U-Boot');
 }
 
 /** Cards of Raspberry Pis (IEEE's list of OUIs, "Raspberry Pi Trading" and "Raspberry Pi (Trading) Ltd"). */

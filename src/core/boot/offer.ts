@@ -53,7 +53,7 @@ export const NO_BOOT: BootFields = { siaddr: ANY_IPV4, sname: '', file: '', boot
  */
 export function bootFields(client: Client, given: Answer, facts: BootServer): BootFields {
   const bootFile = bootFileOf(client, given, facts);
-  if (bootFile === undefined) return NO_BOOT;
+  if (bootFile === undefined) return withoutFile(client, given, facts);
   return {
     siaddr: facts.server,
     sname: facts.server,
@@ -61,6 +61,12 @@ export function bootFields(client: Client, given: Answer, facts: BootServer): Bo
     bootFile,
     options: { bootServer: facts.server, ...classOptions(client, facts.role) },
   };
+}
+
+/** U-Boot fetches its pxelinux.cfg from `siaddr`, be there a boot file or none; it reads no name of a server. */
+function withoutFile(client: Client, given: Answer, { server }: BootServer): BootFields {
+  const isUBoot = client.stage === 'firmware' && client.bootClass === null;
+  return isUBoot && given.kind === 'address' ? { ...NO_BOOT, siaddr: server } : NO_BOOT;
 }
 
 /** iPXE takes an offer for a proxy's by the class in it, and needs none in one that gives an address (iPXE, dhcp.c). */

@@ -21,6 +21,11 @@ const BOOT_ITEM = 71;
 /** Bit of the layer's first byte: credentials are asked for (PXE's BIS), which nobody here has. */
 const CREDENTIALS = 0x80;
 
+const NO_BOOT_CLIENT = 'it is no PXE or HTTP boot client [role.proxy.no-boot-client]';
+/** It drops offers without an address (U-Boot, net/bootp.c), and takes the server from the one with an address. */
+const U_BOOT =
+  'U-Boot fetches from the server that the router names: name this one there as next server [role.proxy.u-boot]';
+
 /**
  * What a server that gives no addresses says to one DHCP message: an offer on 67, an acknowledgement on 4011, and nothing to
  * whoever does not ask to be booted. A server that gives addresses answers on 4011 as well: some firmware asks there anyway.
@@ -37,7 +42,7 @@ export function proxyRespond(
   const records = port === PROXY_PORT ? [] : seen(request, client, house, now);
   const silence = (why: string): Response => ({ kind: 'silence', client, records, why });
   if (given.kind === 'silence') return silence(sentenceOfAnswer(given));
-  if (client.bootClass === null) return silence('it is no PXE or HTTP boot client [role.proxy.no-boot-client]');
+  if (client.bootClass === null) return silence(client.stage === 'firmware' ? U_BOOT : NO_BOOT_CLIENT);
   if (given.kind === 'address') return silence(sentenceOfAnswer(given));
   const isWanted =
     port === PROXY_PORT

@@ -169,18 +169,24 @@ test('J2, G: the files that loaders look for by themselves are known wherever th
   for (const name of ['default-arm-bcm283x', 'default-arm', 'default'])
     assert.deepEqual(madePath(`pxelinux.cfg/${name}`), { kind: 'pxelinux', mac: undefined });
   assert.deepEqual(madePath('1a2b3c4d/start4.elf'), { kind: 'alias', path: 'rpi/start4.elf' });
-  for (const path of ['loaders/snponly.efi', 'pxelinux.cfg/0A010232', 'xautoexec.ipxe'])
+  for (const path of ['boot.scr.uimg', 'loaders/boot.scr']) assert.deepEqual(madePath(path), { kind: 'boot script' });
+  for (const path of ['loaders/snponly.efi', 'pxelinux.cfg/0A010232', 'xautoexec.ipxe', 'xboot.scr', 'boot.scr.gz'])
     assert.equal(madePath(path), undefined);
 });
 
 test('G, J8: U-Boot reads the payload of a profile from pxelinux.cfg, without a prompt', () => {
-  const linux = { kind: 'linux', kernel: 'pi/Image', initrd: ['pi/initrd'], args: [] } as const;
+  const linux = { kind: 'linux', kernel: 'pi/Image', initrd: ['pi/initrd', 'pi/more'], args: [] } as const;
+  const config = (payload: Payload, args: readonly string[] = []): string =>
+    pxelinuxConfig(mac(1), { name: 'mine', payload }, args);
+  const node = 'node/52-54-00-00-00-01';
   assert.equal(
-    pxelinuxConfig(linux, ['console=ttyAMA0']),
-    'default pxen\nprompt 0\ntimeout 1\nlabel pxen\n  kernel /pi/Image\n  initrd /pi/initrd\n  append console=ttyAMA0\n',
+    config(linux, ['console=ttyAMA0']),
+    `default pxen\nprompt 0\ntimeout 1\nlabel pxen\n  kernel ${node}/kernel\n  initrd ${node}/initrds\n  append console=ttyAMA0\n`,
   );
-  assert.match(pxelinuxConfig({ kind: 'local' }, []) ?? '', /localboot 1/);
-  assert.equal(pxelinuxConfig({ kind: 'xen' }, []), undefined);
+  assert.doesNotMatch(config({ ...linux, initrd: [] }), /initrd|append/);
+  assert.match(config({ kind: 'local' }), /localboot 1/);
+  assert.match(config({ kind: 'xen' }), /menu label pxen: profile mine is of the kind xen, which iPXE starts/);
+  assert.doesNotMatch(config({ kind: 'xen' }), /kernel/);
 });
 
 const GRUB = { name: 'ada', mac: mac(1), base: BASE, args: ['quiet', "a='b c'"] };

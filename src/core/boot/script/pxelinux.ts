@@ -1,23 +1,29 @@
-import type { Payload } from '../profile.ts';
+import type { Mac } from '../../net/mac.ts';
+import { nodePath } from '../nodeFile.ts';
+import type { Profile } from '../profile.ts';
 
 /**
- * A configuration in the form of PXELINUX, as U-Boot's distro boot reads it (U-Boot, doc/README.pxe). Nothing is asked of a
- * person. Undefined for what U-Boot cannot start.
+ * A configuration in the form of PXELINUX, as U-Boot reads it (U-Boot, doc/README.pxe). Nothing is asked of a person. What U-Boot
+ * cannot start it says on the console, and goes on to what it tries next: an EFI file by DHCP, on most boards.
  */
-export function pxelinuxConfig(payload: Payload, args: readonly string[]): string | undefined {
-  const lines = linesOf(payload, args);
-  if (lines === undefined) return undefined;
+export function pxelinuxConfig(mac: Mac, profile: Pick<Profile, 'name' | 'payload'>, args: readonly string[]): string {
+  const lines = linesOf(mac, profile, args);
   return ['default pxen', 'prompt 0', 'timeout 1', 'label pxen', ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
-function linesOf(payload: Payload, args: readonly string[]): string[] | undefined {
-  if (payload.kind === 'local') return ['localboot 1'];
-  if (payload.kind !== 'linux') return undefined;
-  // A path without a slash before it would be sought beside the boot file.
-  const initrds = payload.initrd.map((file) => `/${file}`).join(',');
-  return [
-    `kernel /${payload.kernel}`,
-    ...(initrds === '' ? [] : [`initrd ${initrds}`]),
-    ...(args.length === 0 ? [] : [`append ${args.join(' ')}`]),
-  ];
+function linesOf(mac: Mac, { name, payload }: Pick<Profile, 'name' | 'payload'>, args: readonly string[]): string[] {
+  switch (payload.kind) {
+    case 'local':
+      return ['localboot 1'];
+    case 'linux':
+      // U-Boot seeks every path beside its boot file, also one with a slash before it, and takes one initrd (boot/pxe_utils.c).
+      return [
+        `kernel ${nodePath({ mac, part: 'kernel' })}`,
+        ...(payload.initrd.length === 0 ? [] : [`initrd ${nodePath({ mac, part: 'initrds' })}`]),
+        ...(args.length === 0 ? [] : [`append ${args.join(' ')}`]),
+      ];
+    case 'xen':
+    case 'script':
+      return [`menu label pxen: profile ${name} is of the kind ${payload.kind}, which iPXE starts and U-Boot does not`];
+  }
 }
