@@ -1,5 +1,5 @@
 import type { Ipv4 } from '../../src/core/net/ipv4.ts';
-import { datagramLibc, encodeAddress } from '../../src/shell/libc.ts';
+import { datagramLibc, encodeAddress, MSG_WAITFORONE } from '../../src/shell/libc.ts';
 import { MessageVector, SLOTS } from '../../src/shell/messageVector.ts';
 import { lineTo, RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
 import { median } from '../numbers.ts';
@@ -15,8 +15,6 @@ const [what, ...rest] = process.argv.slice(2);
 const [SPAN, WARM] = [400, 200];
 /** The bytes of an ACK. */
 const ACK = 4;
-/** For recvmmsg(2): waits for the first one only. */
-const MSG_WAITFORONE = 0x10000;
 
 const libc = datagramLibc();
 const inbox = new MessageVector();

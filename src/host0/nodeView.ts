@@ -56,7 +56,6 @@ function together(opened: readonly OpenFile[]): OpenFile {
   const modified = Math.max(...opened.map(({ info }) => info.modified));
   return {
     info: { size: sizeTogether(sizes), modified },
-    isHeld: false,
     read: async (from, to, into) => {
       const bytes = into?.subarray(0, to - from).fill(0) ?? new Uint8Array(to - from);
       for (const piece of piecesTogether(sizes, from, to))

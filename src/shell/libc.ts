@@ -16,6 +16,7 @@ export interface DatagramLibc {
 export const SO = {
   socket: 1,
   reusePort: 15,
+  receiveTimeout: 20,
   sendBufferForce: 32,
   receiveBufferForce: 33,
   /** SO_ATTACH_REUSEPORT_CBPF */
@@ -26,6 +27,8 @@ export const SO = {
 const AF_INET = 2;
 /** For recvmmsg(2) and sendmmsg(2). */
 export const MSG_DONTWAIT = 0x40;
+/** For recvmmsg(2): waits for the first one only. */
+export const MSG_WAITFORONE = 0x10000;
 
 let loaded: DatagramLibc | undefined;
 

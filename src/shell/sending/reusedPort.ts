@@ -16,8 +16,11 @@ export interface ReusedPort {
 const SEND_BUFFER = 8 * 2 ** 20;
 const RECEIVE_BUFFER = 2 ** 20;
 
+/** Milliseconds that a call waits at most that is to wait. */
+const WAIT = 4;
+
 const AF_INET = 2;
-const SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0o2000000 | 0o4000;
+const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 
 /**
  * Opens a port, which the system chooses, by so many sockets that do not block. Each gets what is received on its processor
@@ -37,9 +40,14 @@ export function openReusedPort(address: Ipv4 | undefined, count: number): Reused
 }
 
 function opened(address: Ipv4 | undefined, port: number): number {
-  const socket = libc().socket(AF_INET, SOCK_DGRAM_CLOEXEC_NONBLOCK, 0);
+  const socket = libc().socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
   const name = encodeAddress({ address: address ?? ('0.0.0.0' as Ipv4), port });
-  if (socket >= 0 && set(socket, SO.reusePort, number(1)) && libc().bind(socket, name, name.length) === 0)
+  if (
+    socket >= 0 &&
+    set(socket, SO.reusePort, number(1)) &&
+    set(socket, SO.receiveTimeout, timeval(WAIT)) &&
+    libc().bind(socket, name, name.length) === 0
+  )
     return socket;
   const why = errnoName();
   if (socket >= 0) libc().close(socket);
@@ -63,6 +71,10 @@ const set = (socket: number, option: number, value: Uint8Array): boolean =>
 
 /** An int as the machine has it. */
 const number = (value: number): Uint8Array => new Uint8Array(Int32Array.of(value).buffer);
+
+/** Milliseconds as struct timeval: two words of 8 bytes. */
+const timeval = (milliseconds: number): Uint8Array =>
+  new Uint8Array(BigInt64Array.of(0n, BigInt(1000 * milliseconds)).buffer);
 
 /** `struct sock_filter { u16 code; u8 jt; u8 jf; u32 k }` (<linux/filter.h>): loads, divides, returns. */
 const FILTER = 8;

@@ -30,19 +30,23 @@ class SendingThread {
   /** Until all that was ordered is done, what is ordered meanwhile too. */
   obey(order: Order): void {
     this.#take(order);
-    let now = machineNow();
     while (this.#connections.isBusy || this.#transfers.isBusy) {
+      const now = machineNow();
       this.#transfers.turn(now);
       this.#connections.turn();
-      const count = this.#epoll.wait(this.#connections.isReady ? 0 : this.#transfers.pause(now, LOOK));
-      now = machineNow();
-      for (let index = 0; index < count; index += 1) this.#changed(this.#epoll.descriptor(index), now);
+      if (this.#connections.isBusy || !this.#transfers.hearNext(now)) this.#wait(now);
     }
   }
 
-  #changed(descriptor: number, now: number): void {
+  #wait(now: number): void {
+    const isSoon = this.#connections.isReady || this.#transfers.isNear;
+    const count = this.#epoll.wait(isSoon ? 0 : this.#transfers.pause(now, LOOK));
+    for (let index = 0; index < count; index += 1) this.#changed(this.#epoll.descriptor(index));
+  }
+
+  #changed(descriptor: number): void {
     // All else is the bell.
-    if (!this.#transfers.hear(descriptor, now) && !this.#connections.hasRoom(descriptor)) this.#catchUp();
+    if (!this.#transfers.hear(descriptor) && !this.#connections.hasRoom(descriptor)) this.#catchUp();
   }
 
   /** Takes the orders that have come. */

@@ -1,6 +1,7 @@
 import { readAck, readTftp, STRANGER } from '../../core/tftp/packet.ts';
 import type { TransferEvent } from '../../core/tftp/transfer.ts';
-import { datagramLibc, encodeAddress, MSG_DONTWAIT } from '../libc.ts';
+import { machineNow } from '../clock.ts';
+import { datagramLibc, encodeAddress, MSG_DONTWAIT, MSG_WAITFORONE } from '../libc.ts';
 import { MessageVector, SLOTS } from '../messageVector.ts';
 import { lineTo, RunOutbox } from '../runOutbox.ts';
 import { libc } from '../systemCalls.ts';
@@ -10,6 +11,8 @@ import { Part } from './part.ts';
 
 /** Calls in a row that may fetch from one socket; then others have their turn. */
 const MOST_CALLS = 4;
+/** Milliseconds between two looks at all else while somebody near is waited for. */
+const ELSE = 1;
 /** Milliseconds after which all parts are looked at, whatever is due: another thread may have ended a transfer. */
 const LOOK = 1000;
 /**
@@ -40,6 +43,11 @@ export class Transfers {
   readonly #outbox = new RunOutbox(this.#libc);
   /** When something is due, or may be. */
   #alarm = Infinity;
+  /** The only socket whose transfers are under way, where there is one. */
+  #only: Shared | undefined;
+  /** Whether something came to it of late, and when all else is to be looked at. */
+  #hasCome = false;
+  #elseAt = 0;
 
   constructor(epoll: Epoll, means: TransfersMeans) {
     [this.#epoll, this.#means] = [epoll, means];
@@ -49,6 +57,11 @@ export class Transfers {
     return this.#sockets.size > 0;
   }
 
+  /** Whether what comes next is waited for by `hearNext`. */
+  get isNear(): boolean {
+    return this.#hasCome && this.#only !== undefined;
+  }
+
   open(socket: number): void {
     this.#sockets.set(socket, { socket, parts: new Map() });
     this.#epoll.addReader(socket, 'while there is');
@@ -56,6 +69,7 @@ export class Transfers {
 
   close(socket: number): void {
     this.#sockets.delete(socket);
+    this.#only = undefined;
     this.#epoll.remove(socket);
     libc().close(socket);
   }
@@ -64,6 +78,7 @@ export class Transfers {
     const part = new Part(order, this.#outbox, this.#means.tell);
     this.#sockets.get(order.socket)?.parts.set(order.key, part);
     if (order.isMine) part.begin(now);
+    this.#findOnly();
     this.#alarm = Math.min(this.#alarm, now + LOOK, part.due(now));
   }
 
@@ -84,15 +99,33 @@ export class Transfers {
   }
 
   /** Takes what has come to a socket; whether it is one of these. */
-  hear(socket: number, now: number): boolean {
+  hear(socket: number): boolean {
     const shared = this.#sockets.get(socket);
     if (shared === undefined) return false;
-    for (let calls = 0; calls < MOST_CALLS && this.#take(shared, now) === SLOTS; calls += 1) this.#outbox.flush();
+    for (let calls = 0; calls < MOST_CALLS && this.#take(shared, MSG_DONTWAIT) === SLOTS; calls += 1)
+      this.#outbox.flush();
     return true;
   }
 
-  #take(shared: Shared, now: number): number {
-    const count = this.#libc.recvmmsg(shared.socket, this.#inbox.headers, SLOTS, MSG_DONTWAIT, null);
+  /**
+   * Where clients answer at once, as on this machine or on a fast network, and all by one socket: waits there for a few
+   * milliseconds, which is cheaper than to be told of each datagram and then to fetch it. False where it is time to look at all
+   * that can happen.
+   */
+  hearNext(now: number): boolean {
+    const only = this.#only;
+    if (only === undefined || !this.#hasCome || now >= this.#elseAt) {
+      this.#elseAt = now + ELSE;
+      return false;
+    }
+    this.#hasCome = this.#take(only, MSG_WAITFORONE) > 0;
+    return true;
+  }
+
+  #take(shared: Shared, flags: number): number {
+    const count = this.#libc.recvmmsg(shared.socket, this.#inbox.headers, SLOTS, flags, null);
+    const now = machineNow();
+    if (count > 0) this.#hasCome = true;
     for (let slot = 0; slot < count; slot += 1) {
       const bytes = this.#inbox.bytes(slot);
       if (bytes !== undefined) this.#heard(shared, slot, bytes, now);
@@ -140,5 +173,16 @@ export class Transfers {
         } else if (now - part.overAt >= REST) parts.delete(part.key);
       }
     }
+    this.#findOnly();
   }
+
+  #findOnly(): void {
+    const used = [...this.#sockets.values()].filter(({ parts }) => hasLive(parts));
+    this.#only = used.length === 1 ? used[0] : undefined;
+  }
+}
+
+function hasLive(parts: ReadonlyMap<number, Part>): boolean {
+  for (const { overAt } of parts.values()) if (overAt === undefined) return true;
+  return false;
 }
