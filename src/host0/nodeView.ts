@@ -34,17 +34,19 @@ async function openTogether(
   missing: (path: string) => void,
 ): Promise<OpenFile | undefined> {
   const opened: OpenFile[] = [];
-  for (const path of paths) {
-    const file = await files.open(path);
-    if (file !== undefined) {
-      opened.push(file);
-      continue;
+  try {
+    for (const path of paths) {
+      const file = await files.open(path);
+      if (file !== undefined) opened.push(file);
+      else missing(path);
     }
-    missing(path);
+  } catch (error) {
     await closeAll(opened);
-    return undefined;
+    throw error;
   }
-  return opened.length < 2 ? opened[0] : together(opened);
+  if (opened.length === paths.length) return opened.length < 2 ? opened[0] : together(opened);
+  await closeAll(opened);
+  return undefined;
 }
 
 const closeAll = async (opened: readonly OpenFile[]): Promise<void> => {
