@@ -1,7 +1,8 @@
 import type { Ipv4 } from '../../src/core/net/ipv4.ts';
-import { datagramLibc, encodeAddress, MSG_WAITFORONE } from '../../src/shell/libc.ts';
 import { MessageVector, SLOTS } from '../../src/shell/messageVector.ts';
 import { lineTo, RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
+import { encodeAddress, MSG_WAITFORONE } from '../../src/shell/sockets.ts';
+import { libc } from '../../src/shell/systemCalls.ts';
 import { median } from '../numbers.ts';
 import { boundSocket, endWithBench } from './boundSocket.ts';
 
@@ -16,13 +17,12 @@ const [SPAN, WARM] = [400, 200];
 /** The bytes of an ACK. */
 const ACK = 4;
 
-const libc = datagramLibc();
 const inbox = new MessageVector();
-const outbox = new RunOutbox(libc);
+const outbox = new RunOutbox();
 
 /** Gives how many came; none after a second without any. */
 function wait(fd: number): number {
-  const count = libc.recvmmsg(fd, inbox.headers, SLOTS, MSG_WAITFORONE, null);
+  const count = libc().recvmmsg(fd, inbox.headers, SLOTS, MSG_WAITFORONE, null);
   if (count < 1) endWithBench();
   return Math.max(0, count);
 }

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Ipv4 } from '../../src/core/net/ipv4.ts';
-import { datagramLibc, encodeAddress, MSG_DONTWAIT } from '../../src/shell/libc.ts';
 import { MessageVector, SLOTS } from '../../src/shell/messageVector.ts';
 import { lineTo, RunOutbox, type Line } from '../../src/shell/runOutbox.ts';
+import { encodeAddress, MSG_DONTWAIT } from '../../src/shell/sockets.ts';
+import { libc } from '../../src/shell/systemCalls.ts';
 import { boundSocket, endWithBench } from './boundSocket.ts';
 
 /**
@@ -16,9 +17,8 @@ const delay = Number(delayText);
 /** Milliseconds between two looks at what else there is: the signal to end. */
 const LOOK = 20;
 
-const libc = datagramLibc();
 const inbox = new MessageVector();
-const outbox = new RunOutbox(libc);
+const outbox = new RunOutbox();
 /** Where the client asks; where it is answered from, which for TFTP is another port; what speaks to the server. */
 const [door, down, up] = [boundSocket(Number(port)), boundSocket(0), boundSocket(0)];
 const wayTo = (address: Ipv4, to: number): Line => lineTo(encodeAddress({ address, port: to }), false);
@@ -28,7 +28,7 @@ const waiting: { readonly due: number; readonly bytes: Uint8Array }[] = [];
 /** How many datagrams the client sent, and when the second and the last one came. */
 let [count, second, last] = [0, Number.NaN, Number.NaN];
 
-const receive = (fd: number): number => Math.max(0, libc.recvmmsg(fd, inbox.headers, SLOTS, MSG_DONTWAIT, null));
+const receive = (fd: number): number => Math.max(0, libc().recvmmsg(fd, inbox.headers, SLOTS, MSG_DONTWAIT, null));
 
 function pass(fd: number, to: Line, bytes: Uint8Array): void {
   outbox.room(bytes.length).set(bytes);

@@ -3,6 +3,7 @@ import { readTftp, STRANGER } from '../core/tftp/packet.ts';
 import type { Lasting } from '../core/tftp/record.ts';
 import {
   isOver,
+  isUnanswered,
   startTransfer,
   transferStep,
   type Transfer,
@@ -61,7 +62,7 @@ async function feed(work: Fed, first: TransferStep): Promise<Transfer> {
     else if (state.deadline < alarmAt) alarm.abort();
   };
   const hear = (event: TransferEvent): void => act(transferStep(state, event, clock.now()));
-  work.running.isUnanswered = () => state.acked === 0 && state.tries > 0;
+  work.running.isUnanswered = () => isUnanswered(state);
   listen(work, hear);
   act(first);
   while (!isOut()) {

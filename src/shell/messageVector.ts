@@ -1,6 +1,6 @@
 import koffi from 'koffi';
 import { ipv4Number, ipv4OfNumber, type Ipv4 } from '../core/net/ipv4.ts';
-import { encodeAddress } from './libc.ts';
+import { encodeAddress } from './sockets.ts';
 import type { Endpoint } from './udp.ts';
 
 /** Datagrams in one call to the system. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Ipv4 } from '../core/net/ipv4.ts';
-import { datagramLibc, encodeAddress } from './libc.ts';
 import { lineTo, RunOutbox, type Line } from './runOutbox.ts';
 import { openReusedPort } from './sending/reusedPort.ts';
+import { encodeAddress } from './sockets.ts';
 import { libc } from './systemCalls.ts';
 import { openUdp, type UdpPort } from './udp.ts';
 
@@ -47,7 +47,7 @@ function sendRun(outbox: RunOutbox, socket: number, line: Line, bytes: Uint8Arra
 }
 
 test('a run arrives as datagrams of one size, the last one shorter, and what is around it whole', async (context) => {
-  const [to, socket, outbox] = [await open(context), socketOf(context), new RunOutbox(datagramLibc())];
+  const [to, socket, outbox] = [await open(context), socketOf(context), new RunOutbox()];
   const { heard, count, lengths } = hearing(to);
   const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index >> 8);
   const line = wayTo(to);
@@ -63,7 +63,7 @@ test('a run arrives as datagrams of one size, the last one shorter, and what is 
 });
 
 test('a run that is longer than all the memory that is kept for them arrives, too', async (context) => {
-  const [to, socket, outbox] = [await open(context), socketOf(context), new RunOutbox(datagramLibc())];
+  const [to, socket, outbox] = [await open(context), socketOf(context), new RunOutbox()];
   const { heard, count } = hearing(to);
   const bytes = Uint8Array.from({ length: 3 * 2 ** 20 }, (_, index) => index >> 12);
   sendRun(outbox, socket, wayTo(to), bytes, 60_000);
@@ -75,7 +75,7 @@ test('a run that is longer than all the memory that is kept for them arrives, to
 
 test('what waits for several receivers, and for several sockets, goes to each', async (context) => {
   const receivers = await Promise.all([1, 2, 3].map(() => open(context)));
-  const [sockets, outbox] = [[socketOf(context), socketOf(context)], new RunOutbox(datagramLibc())];
+  const [sockets, outbox] = [[socketOf(context), socketOf(context)], new RunOutbox()];
   const all = receivers.map(hearing);
   for (const socket of sockets) {
     receivers.forEach((to, index) => sendRun(outbox, socket, wayTo(to), new Uint8Array(100 * (index + 1)), 60));
@@ -95,7 +95,7 @@ test('what waits for several receivers, and for several sockets, goes to each', 
 
 test('a receiver that is gone (ICMP says so) keeps nothing from the others', async (context) => {
   const [gone, there] = [await openUdp({ port: 0, address: LOOPBACK }), await open(context)];
-  const [socket, outbox] = [socketOf(context), new RunOutbox(datagramLibc())];
+  const [socket, outbox] = [socketOf(context), new RunOutbox()];
   const { heard, count } = hearing(there);
   const [lost, kept] = [wayTo(gone), wayTo(there)];
   gone.close();

@@ -1,6 +1,7 @@
 import koffi from 'koffi';
-import { MSG_DONTWAIT, SO, type DatagramLibc } from './libc.ts';
 import { HEADER, IOVEC, NAME, SLOTS } from './messageVector.ts';
+import { MSG_DONTWAIT, SO } from './sockets.ts';
+import { libc, wouldWait } from './systemCalls.ts';
 
 /** To whom, and what was learned of the way there. */
 export interface Line {
@@ -27,7 +28,6 @@ const ROOM = 2 ** 20;
 /** The most that the kernel cuts up at once: datagrams, and bytes of an IP packet. */
 const MOST_SEGMENTS = 64;
 const MOST_BYTES = 65_000;
-const EAGAIN = 11;
 
 /** Family, port and address. */
 const NAME_WORDS = 2;
@@ -47,7 +47,6 @@ interface Sent {
 
 /** Collects datagrams and runs of datagrams, to many receivers, and sends them by one call (sendmmsg(2), udp(7): UDP_SEGMENT). */
 export class RunOutbox {
-  readonly #libc: DatagramLibc;
   readonly #headers = Buffer.alloc(SLOTS * HEADER.size);
   readonly #names = Buffer.alloc(SLOTS * NAME.size);
   readonly #pieces = Buffer.alloc(SLOTS * IOVEC.size);
@@ -68,8 +67,7 @@ export class RunOutbox {
   #count = 0;
   #fd = -1;
 
-  constructor(libc: DatagramLibc) {
-    this.#libc = libc;
+  constructor() {
     const [names, pieces, controls] = [this.#names, this.#pieces, this.#controls].map((part) => koffi.address(part));
     for (let slot = 0; slot < SLOTS; slot += 1) {
       const header = this.#headers.subarray(slot * HEADER.size);
@@ -152,7 +150,7 @@ export class RunOutbox {
     this.#count = 0;
     for (let slot = 0; slot < count;) {
       const rest = slot === 0 ? headers : headers.subarray(slot * HEADER.size);
-      const sent = this.#libc.sendmmsg(this.#fd, rest, count - slot, MSG_DONTWAIT);
+      const sent = libc().sendmmsg(this.#fd, rest, count - slot, MSG_DONTWAIT);
       // Less than all: the next call says what is wrong with the one that was refused.
       if (sent > 0) slot += sent;
       else this.#refused(this.#slots[slot++]);
@@ -164,12 +162,12 @@ export class RunOutbox {
    * no room (EAGAIN) is lost, as on the network.
    */
   #refused(sent: Sent | undefined): void {
-    if (sent?.line === undefined || sent.length <= sent.size || this.#libc.errno() === EAGAIN) return;
+    if (sent?.line === undefined || sent.length <= sent.size || wouldWait()) return;
     const { line, length, size } = sent;
     line.mayCut = false;
     for (let at = 0; at < length; at += size) {
       const piece = this.#data.subarray(sent.at + at, sent.at + Math.min(at + size, length));
-      this.#libc.sendto(this.#fd, piece, piece.length, MSG_DONTWAIT, line.address, line.address.length);
+      libc().sendto(this.#fd, piece, piece.length, MSG_DONTWAIT, line.address, line.address.length);
     }
   }
 }

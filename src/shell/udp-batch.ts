@@ -1,8 +1,8 @@
 import type { Socket } from 'node:dgram';
 import type { Ipv4 } from '../core/net/ipv4.ts';
-import { datagramLibc, MSG_DONTWAIT, type DatagramLibc } from './libc.ts';
 import { MessageVector, SLOT, SLOTS } from './messageVector.ts';
-import { errnoName } from './systemCalls.ts';
+import { MSG_DONTWAIT } from './sockets.ts';
+import { errnoName, libc } from './systemCalls.ts';
 import type { Endpoint, UdpPort } from './udp.ts';
 
 /**
@@ -15,17 +15,15 @@ import type { Endpoint, UdpPort } from './udp.ts';
 const MOST_CALLS = 4;
 const EAGAIN = 'EAGAIN';
 
-type Calls = Pick<DatagramLibc, 'recvmmsg' | 'sendmmsg'>;
-
 /** One for all ports: nobody keeps what it is given, and no handler fetches. */
 let loaded: MessageVector | undefined;
 
 /** The port of a socket that is bound, whose descriptor is given. */
 export function batchedPort(fd: number, socket: Socket): UdpPort {
-  const [calls, inbox] = [datagramLibc(), (loaded ??= new MessageVector())];
+  const inbox = (loaded ??= new MessageVector());
   const { port } = socket.address();
-  const outbox = new Outbox(fd, socket, calls);
-  const inlet = new Inlet(fd, calls, inbox);
+  const outbox = new Outbox(fd, socket);
+  const inlet = new Inlet(fd, inbox);
   socket.on('message', (bytes, from) => {
     inlet.hear(bytes, { address: from.address as Ipv4, port: from.port });
     inlet.fetch();
@@ -48,14 +46,12 @@ class Inlet {
   /** The number of a closed socket may be that of another one already. */
   isClosed = false;
   readonly #fd: number;
-  readonly #calls: Calls;
   readonly #inbox: MessageVector;
   /** Calls left in this turn of the event loop; Node itself reads on after each of its own. */
   #left = MOST_CALLS;
 
-  constructor(fd: number, calls: Calls, inbox: MessageVector) {
+  constructor(fd: number, inbox: MessageVector) {
     this.#fd = fd;
-    this.#calls = calls;
     this.#inbox = inbox;
   }
 
@@ -69,7 +65,7 @@ class Inlet {
     let count = SLOTS;
     while (count === SLOTS && this.#left > 0 && !this.isClosed) {
       this.#left -= 1;
-      count = this.#calls.recvmmsg(this.#fd, this.#inbox.headers, SLOTS, MSG_DONTWAIT, null);
+      count = libc().recvmmsg(this.#fd, this.#inbox.headers, SLOTS, MSG_DONTWAIT, null);
       for (let slot = 0; slot < count; slot += 1) this.#deliver(slot);
     }
   }
@@ -86,15 +82,13 @@ type Failed = ((error: Error) => void) | undefined;
 class Outbox {
   readonly #fd: number;
   readonly #socket: Socket;
-  readonly #calls: Calls;
   readonly #vector = new MessageVector();
   readonly #waiting: { readonly to: Endpoint; readonly failed: Failed }[] = [];
   #isClosed = false;
 
-  constructor(fd: number, socket: Socket, calls: Calls) {
+  constructor(fd: number, socket: Socket) {
     this.#fd = fd;
     this.#socket = socket;
-    this.#calls = calls;
   }
 
   add(bytes: Uint8Array, to: Endpoint, failed: Failed): void {
@@ -114,7 +108,7 @@ class Outbox {
   #flush(): void {
     const count = this.#waiting.length;
     for (let slot = 0; slot < count;) {
-      const sent = this.#calls.sendmmsg(this.#fd, this.#vector.headersFrom(slot), count - slot, MSG_DONTWAIT);
+      const sent = libc().sendmmsg(this.#fd, this.#vector.headersFrom(slot), count - slot, MSG_DONTWAIT);
       // Less than all: the next call says what is wrong with the one that was refused.
       if (sent > 0) slot += sent;
       else this.#refused(slot++, errnoName());

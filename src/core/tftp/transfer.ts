@@ -103,6 +103,9 @@ export const isOver = ({ phase }: Transfer): boolean => phase === 'done' || phas
 export const onlyAsked = ({ isAborted, acked, terms, sent }: Transfer): boolean =>
   isAborted && acked === 0 && sent === 0 && terms.accepted.has('tsize');
 
+/** Whether what it said first was repeated in vain. */
+export const isUnanswered = ({ acked, tries }: Transfer): boolean => acked === 0 && tries > 0;
+
 const firstPhase = ({ terms }: Transfer): 'oack' | 'data' => (terms.accepted.size > 0 ? 'oack' : 'data');
 const still = (state: Transfer): TransferStep => ({ state, out: undefined });
 const fail = (state: Transfer, why: string): TransferStep => still({ ...state, phase: 'failed', why });

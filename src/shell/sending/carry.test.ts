@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Ipv4 } from '../../core/net/ipv4.ts';
 import { BYTES, carriageTo, clientOf, fetchAll, IN_MEMORY, pause, sendTo } from '../../../test/fixtures/carrying.ts';
 import { carry } from './carry.ts';
 
@@ -29,10 +30,12 @@ test('a file arrives whole, from memory or from a file in RAM, in lock-step and 
 });
 
 test('many clients share a port, and each gets what it asked for', async (context) => {
+  // An address of which there is no port yet: a client that happens to have the number of one before would be given another.
+  const fresh = '127.0.0.2' as Ipv4;
   const clients = await Promise.all(Array.from({ length: 40 }, () => clientOf(context)));
   const all = await Promise.all(
     clients.map(async (client) => {
-      const { end } = await sendTo(client, { blksize: '512' });
+      const { end } = await sendTo(client, { blksize: '512' }, IN_MEMORY, fresh);
       const fetched = await fetchAll(client, 512, 1);
       assert.equal((await end).phase, 'done');
       return fetched;

@@ -1,8 +1,8 @@
 import type { Ipv4 } from '../../core/net/ipv4.ts';
 import type { Lasting } from '../../core/tftp/record.ts';
-import { isOver, startTransfer, type Transfer } from '../../core/tftp/transfer.ts';
-import { encodeAddress } from '../libc.ts';
+import { isOver, isUnanswered, startTransfer, type Transfer } from '../../core/tftp/transfer.ts';
 import { endpointKey } from '../messageVector.ts';
+import { encodeAddress } from '../sockets.ts';
 import type { Endpoint } from '../udp.ts';
 import type { Source } from './orders.ts';
 import { SharedTransfer, transferMemory } from './sharedTransfer.ts';
@@ -89,7 +89,7 @@ function carryBy(port: TransferPort, { to, lasting, source }: Carriage): Carried
       stop(shared);
       finish(why);
     },
-    isUnanswered: () => shared.state?.acked === 0 && shared.state.tries > 0,
+    isUnanswered: () => shared.state !== undefined && isUnanswered(shared.state),
   };
 }
 

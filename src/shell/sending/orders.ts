@@ -2,6 +2,12 @@ import type { Lasting } from '../../core/tftp/record.ts';
 
 /** What the program tells its sending threads, and what they tell it. Descriptors are numbers: they belong to the whole program. */
 
+/**
+ * Milliseconds for which what comes from the client of an ended transfer is let pass: an ACK that was under way is no stranger's,
+ * and a stranger is told that it is one.
+ */
+export const REST = 30_000;
+
 /** Bytes `at` up to, not including, `to` of the file `file` are to go to `connection`: both are descriptors. */
 export interface SendOrder {
   readonly kind: 'send';

@@ -1,8 +1,8 @@
 import koffi from 'koffi';
 import { Failure } from '../fail.ts';
 import type { Ipv4 } from '../../core/net/ipv4.ts';
-import { encodeAddress, SO } from '../libc.ts';
 import { NAME } from '../messageVector.ts';
+import { bindTo, setLongestWait, setOption, SO, udpSocket } from '../sockets.ts';
 import { errnoName, libc } from '../systemCalls.ts';
 
 /** Sockets of one port, a thread's each. */
@@ -19,15 +19,12 @@ const RECEIVE_BUFFER = 2 ** 20;
 /** Milliseconds that a call waits at most that is to wait. */
 const WAIT = 4;
 
-const AF_INET = 2;
-const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
-
 /**
- * Opens a port, which the system chooses, by so many sockets that do not block. Each gets what is received on its processor
+ * Opens a port, which the system chooses, by so many sockets. Each gets what is received on its processor
  * (socket(7), SO_REUSEPORT), so that a client is answered where what it sent came in: one on this machine, or one behind a
  * queue of the card. Throws Failure where the system refuses.
  */
-export function openReusedPort(address: Ipv4 | undefined, count: number): ReusedPort {
+export function openReusedPort(address: Ipv4, count: number): ReusedPort {
   const sockets: number[] = [];
   try {
     for (let port = 0; sockets.length < count; port = portOf(sockets[0] ?? -1)) sockets.push(opened(address, port));
@@ -39,42 +36,29 @@ export function openReusedPort(address: Ipv4 | undefined, count: number): Reused
   return { sockets, isLarge: sockets.map(makeLarge).every(Boolean) };
 }
 
-function opened(address: Ipv4 | undefined, port: number): number {
-  const socket = libc().socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
-  const name = encodeAddress({ address: address ?? ('0.0.0.0' as Ipv4), port });
+function opened(address: Ipv4, port: number): number {
+  const socket = udpSocket('waits');
   if (
     socket >= 0 &&
-    set(socket, SO.reusePort, number(1)) &&
-    set(socket, SO.receiveTimeout, timeval(WAIT)) &&
-    libc().bind(socket, name, name.length) === 0
+    setOption(socket, SO.reusePort, 1) &&
+    setLongestWait(socket, WAIT) &&
+    bindTo(socket, { address, port })
   )
     return socket;
   const why = errnoName();
   if (socket >= 0) libc().close(socket);
-  throw new Failure(
-    `UDP port ${port} of ${address ?? 'this machine'} cannot be opened: ${why}`,
-    'Is the address there?',
-  );
+  throw new Failure(`UDP port ${port} of ${address} cannot be opened: ${why}`, 'Is the address there?');
 }
 
 function portOf(socket: number): number {
-  const [name, length] = [Buffer.alloc(NAME.size), Buffer.from(number(NAME.size))];
+  const [name, length] = [Buffer.alloc(NAME.size), Buffer.alloc(4)];
+  length.writeInt32LE(NAME.size);
   libc().getsockname(socket, name, length);
   return name.readUInt16BE(NAME.port);
 }
 
 const makeLarge = (socket: number): boolean =>
-  set(socket, SO.sendBufferForce, number(SEND_BUFFER)) && set(socket, SO.receiveBufferForce, number(RECEIVE_BUFFER));
-
-const set = (socket: number, option: number, value: Uint8Array): boolean =>
-  libc().setsockopt(socket, SO.socket, option, value, value.length) === 0;
-
-/** An int as the machine has it. */
-const number = (value: number): Uint8Array => new Uint8Array(Int32Array.of(value).buffer);
-
-/** Milliseconds as struct timeval: two words of 8 bytes. */
-const timeval = (milliseconds: number): Uint8Array =>
-  new Uint8Array(BigInt64Array.of(0n, BigInt(1000 * milliseconds)).buffer);
+  setOption(socket, SO.sendBufferForce, SEND_BUFFER) && setOption(socket, SO.receiveBufferForce, RECEIVE_BUFFER);
 
 /** `struct sock_filter { u16 code; u8 jt; u8 jf; u32 k }` (<linux/filter.h>): loads, divides, returns. */
 const FILTER = 8;
@@ -97,5 +81,5 @@ function spread(socket: number, count: number): void {
   const program = Buffer.alloc(16);
   program.writeUInt16LE(3, 0);
   program.writeBigUInt64LE(koffi.address(filter), 8);
-  set(socket, SO.filterReused, program);
+  setOption(socket, SO.filterReused, program);
 }

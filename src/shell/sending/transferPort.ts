@@ -1,8 +1,8 @@
 import type { Ipv4 } from '../../core/net/ipv4.ts';
 import { libc } from '../systemCalls.ts';
+import { REST } from './orders.ts';
 import { openReusedPort } from './reusedPort.ts';
 import { newId, type Thread } from './threads.ts';
-import { REST } from './transfers.ts';
 
 /** Clients of one port at most, where its buffers can be made large enough. */
 const MOST_CLIENTS = 64;
@@ -10,7 +10,7 @@ const MOST_RESTING = 1024;
 
 /** A port that transfers share: their clients are told apart by address and port (RFC 1350 4 asks no more). Each thread has a socket of it. */
 export class TransferPort {
-  readonly address: Ipv4 | undefined;
+  readonly address: Ipv4;
   readonly #sockets = new Map<Thread, number>();
   readonly #id = newId();
   readonly #most: number;
@@ -21,7 +21,7 @@ export class TransferPort {
   #turns = 0;
 
   /** Throws where the system refuses. */
-  constructor(address: Ipv4 | undefined, threads: readonly Thread[]) {
+  constructor(address: Ipv4, threads: readonly Thread[]) {
     this.address = address;
     const { sockets, isLarge } = openReusedPort(address, threads.length);
     this.#most = isLarge ? MOST_CLIENTS : 1;

@@ -1,12 +1,12 @@
 import { readAck, readTftp, STRANGER } from '../../core/tftp/packet.ts';
 import type { TransferEvent } from '../../core/tftp/transfer.ts';
 import { machineNow } from '../clock.ts';
-import { datagramLibc, encodeAddress, MSG_DONTWAIT, MSG_WAITFORONE } from '../libc.ts';
 import { MessageVector, SLOTS } from '../messageVector.ts';
 import { lineTo, RunOutbox } from '../runOutbox.ts';
+import { encodeAddress, MSG_DONTWAIT, MSG_WAITFORONE } from '../sockets.ts';
 import { libc } from '../systemCalls.ts';
 import type { Epoll } from './epoll.ts';
-import type { CarryOrder, Told } from './orders.ts';
+import { REST, type CarryOrder, type Told } from './orders.ts';
 import { Part } from './part.ts';
 
 /** Calls in a row that may fetch from one socket; then others have their turn. */
@@ -15,12 +15,6 @@ const MOST_CALLS = 4;
 const ELSE = 1;
 /** Milliseconds after which all parts are looked at, whatever is due: another thread may have ended a transfer. */
 const LOOK = 1000;
-/**
- * Milliseconds for which what comes from the client of an ended transfer is let pass: an ACK that was under way is no stranger's,
- * and a stranger is told that it is one.
- */
-export const REST = 30_000;
-
 export interface TransfersMeans {
   readonly tell: (told: Told) => void;
   /** Takes the orders that have come: the transfer of somebody unknown may be among them. */
@@ -38,9 +32,8 @@ export class Transfers {
   readonly #epoll: Epoll;
   readonly #means: TransfersMeans;
   readonly #sockets = new Map<number, Shared>();
-  readonly #libc = datagramLibc();
   readonly #inbox = new MessageVector();
-  readonly #outbox = new RunOutbox(this.#libc);
+  readonly #outbox = new RunOutbox();
   /** When something is due, or may be. */
   #alarm = Infinity;
   /** The only socket whose transfers are under way, where there is one. */
@@ -123,7 +116,7 @@ export class Transfers {
   }
 
   #take(shared: Shared, flags: number): number {
-    const count = this.#libc.recvmmsg(shared.socket, this.#inbox.headers, SLOTS, flags, null);
+    const count = libc().recvmmsg(shared.socket, this.#inbox.headers, SLOTS, flags, null);
     const now = machineNow();
     if (count > 0) this.#hasCome = true;
     for (let slot = 0; slot < count; slot += 1) {
