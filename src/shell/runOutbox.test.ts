@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Ipv4 } from '../core/net/ipv4.ts';
-import { lineTo, RunOutbox, type Line } from './runOutbox.ts';
+import { lineTo, Memory, RunOutbox, type Line } from './runOutbox.ts';
 import { openReusedPort } from './sending/reusedPort.ts';
 import { encodeAddress } from './sockets.ts';
 import { libc } from './systemCalls.ts';
@@ -71,6 +71,20 @@ test('a run that is longer than all the memory that is kept for them arrives, to
   // What fits into the buffer of the receiver comes for certain.
   await count(2);
   assert.ok(heard.every((one, index) => one.equals(bytes.subarray(index * 60_000, (index + 1) * 60_000))));
+});
+
+test('what stands in other memory is sent from there, between what does not', async (context) => {
+  const [to, socket, outbox] = [await open(context), socketOf(context), new RunOutbox()];
+  const { heard, count, lengths } = hearing(to);
+  const [line, memory] = [wayTo(to), new Memory(100)];
+  memory.bytes.fill(7);
+  sendRun(outbox, socket, line, new Uint8Array(20), 20);
+  outbox.addFrom(memory, socket, line, 90, 40);
+  sendRun(outbox, socket, line, new Uint8Array(30), 30);
+  outbox.flush();
+  await count(5);
+  assert.deepEqual(lengths(), [20, 40, 40, 10, 30]);
+  assert.ok(heard.every((one, index) => one.every((byte) => byte === (index > 0 && index < 4 ? 7 : 0))));
 });
 
 test('what waits for several receivers, and for several sockets, goes to each', async (context) => {

@@ -37,9 +37,22 @@ const WORD_VALUES = 2 ** 32;
 const wordsOf = ({ buffer, byteOffset, length }: Buffer): Uint32Array =>
   new Uint32Array(buffer, byteOffset, length / WORD);
 
+/** Memory that datagrams are sent from: it stays where it is. */
+export class Memory {
+  readonly bytes: Buffer;
+  /** As a pointer; below 2^53 on every machine. */
+  readonly address: number;
+
+  constructor(length: number) {
+    this.bytes = Buffer.allocUnsafeSlow(length);
+    this.address = Number(koffi.address(this.bytes));
+  }
+}
+
 /** What stands in a slot. */
 interface Sent {
   line: Line | undefined;
+  memory: Memory | undefined;
   at: number;
   length: number;
   size: number;
@@ -56,12 +69,12 @@ export class RunOutbox {
   readonly #controls = Buffer.alloc(SLOTS * CONTROL.size);
   readonly #slots: readonly Sent[] = Array.from({ length: SLOTS }, () => ({
     line: undefined,
+    memory: undefined,
     at: 0,
     length: 0,
     size: 0,
   }));
-  #data = Buffer.alloc(ROOM);
-  #dataAddress = Number(koffi.address(this.#data));
+  #own = new Memory(ROOM);
   /** Bytes and slots that are taken. */
   #used = 0;
   #count = 0;
@@ -85,50 +98,62 @@ export class RunOutbox {
 
   /** What datagrams are written into; another one once `place` was asked for more than there is. */
   get data(): Buffer {
-    return this.#data;
+    return this.#own.bytes;
   }
 
   /** Memory for what the next `add` sends. */
   room(length: number): Buffer {
     const at = this.place(length);
-    return this.#data.subarray(at, at + length);
+    return this.data.subarray(at, at + length);
   }
 
   /** Where in `data` there is memory for what the next `add` sends. */
   place(length: number): number {
-    if (this.#used + length > this.#data.length) {
+    if (this.#used + length > this.data.length) {
       this.flush();
-      if (length > this.#data.length) {
-        this.#data = Buffer.alloc(length);
-        this.#dataAddress = Number(koffi.address(this.#data));
-      }
+      if (length > this.data.length) this.#own = new Memory(length);
     }
     return this.#used;
   }
 
   /** Adds the first `length` bytes of the room, as datagrams of `size` bytes, the last one of what is left; sent with `flush`. */
   add(fd: number, line: Line, length: number, size: number): void {
-    // What waits for another socket stands before the room.
+    this.#add(fd, line, this.#own, this.#used, length, size);
+    this.#used += length;
+  }
+
+  /** As `add`, the first `length` bytes of other memory, which must stay as it is until they are sent. */
+  addFrom(memory: Memory, fd: number, line: Line, length: number, size: number): void {
+    this.#add(fd, line, memory, 0, length, size);
+  }
+
+  #add(fd: number, line: Line, memory: Memory, from: number, length: number, size: number): void {
+    // What waits for another socket goes before.
     if (fd !== this.#fd) this.#send();
     this.#fd = fd;
-    const from = this.#used;
     const atOnce = (line.mayCut ? Math.max(1, Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size))) : 1) * size;
     let at = 0;
     // An empty datagram is one, too.
     do {
       if (this.#count === SLOTS) this.#send();
-      this.#put(line, from + at, Math.min(atOnce, length - at), size);
+      this.#put(line, memory, from + at, Math.min(atOnce, length - at), size);
       at += atOnce;
     } while (at < length);
-    this.#used = from + length;
   }
 
-  #put(line: Line, at: number, length: number, size: number): void {
+  #put(line: Line, memory: Memory, at: number, length: number, size: number): void {
     const slot = this.#count++;
     const sent = this.#slots[slot];
-    if (sent !== undefined) [sent.line, sent.at, sent.length, sent.size] = [line, at, length, size];
-    const [name, piece, address] = [(slot * NAME.size) / WORD, (slot * IOVEC.size) / WORD, this.#dataAddress + at];
-    // Whole words: these are written for every datagram.
+    if (sent === undefined) return;
+    sent.line = line;
+    sent.memory = memory;
+    sent.at = at;
+    sent.length = length;
+    sent.size = size;
+    const name = (slot * NAME.size) / WORD;
+    const piece = (slot * IOVEC.size) / WORD;
+    const address = memory.address + at;
+    // Whole words, and no arrays to take apart: this is done for every datagram.
     this.#nameWords[name] = line.words[0] ?? 0;
     this.#nameWords[name + 1] = line.words[1] ?? 0;
     this.#pieceWords[piece] = address;
@@ -162,11 +187,11 @@ export class RunOutbox {
    * no room (EAGAIN) is lost, as on the network.
    */
   #refused(sent: Sent | undefined): void {
-    if (sent?.line === undefined || sent.length <= sent.size || wouldWait()) return;
-    const { line, length, size } = sent;
+    if (sent?.line === undefined || sent.memory === undefined || sent.length <= sent.size || wouldWait()) return;
+    const { line, memory, length, size } = sent;
     line.mayCut = false;
     for (let at = 0; at < length; at += size) {
-      const piece = this.#data.subarray(sent.at + at, sent.at + Math.min(at + size, length));
+      const piece = memory.bytes.subarray(sent.at + at, sent.at + Math.min(at + size, length));
       libc().sendto(this.#fd, piece, piece.length, MSG_DONTWAIT, line.address, line.address.length);
     }
   }

@@ -9,6 +9,7 @@ import {
   isUnderWay,
   readRecord,
   RECORD,
+  runAhead,
   runBehind,
   takeWhole,
   writeRecord,
@@ -79,11 +80,13 @@ test('the short way of an ACK comes to what the whole one does, or leaves all as
     const behind = below(chance, 3) === 0 ? below(chance, 6) : 0;
     const block = blockNumber(Math.max(0, state.sent - behind), state.rollover);
     const [record, before] = [recordOf(state), recordOf(state)];
+    const ahead = runAhead(record, lastingOf(state));
     const whole = transferStep(state, { kind: 'ack', block }, now + 3);
     if (takeWhole(record, lastingOf(state), block, now + 3)) {
       taken += 1;
       assert.deepEqual(readRecord(record, lastingOf(state)), whole.state, `seed ${seed}`);
       assert.deepEqual(runBehind(record, lastingOf(state)), whole.out, `seed ${seed}`);
+      assert.deepEqual(ahead, whole.out, `seed ${seed}`);
     } else {
       assert.deepEqual(record, before, `seed ${seed}`);
     }

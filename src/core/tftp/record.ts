@@ -76,7 +76,8 @@ export function readRecord(record: Float64Array, { size, terms, rollover }: Last
  * `acked` up to `sent` are to be sent. False for any other ACK, which changes nothing.
  */
 export function takeWhole(record: Float64Array, lasting: Lasting, block: number, now: number): boolean {
-  const [sent, last] = [at(record, AT.sent), lastBlock(lasting)];
+  const sent = at(record, AT.sent);
+  const last = lastBlock(lasting);
   const isOnce = at(record, AT.phase) === NUMBERS.data && at(record, AT.trouble) < 2 && sent > at(record, AT.acked);
   if (!isOnce || sent >= last || block !== blockNumber(sent, lasting.rollover)) return false;
   const rtt = measured(readRtt(record), now - at(record, AT.sentAt));
@@ -103,6 +104,17 @@ export function runBehind(record: Float64Array, { terms, rollover }: Lasting): R
   const acked = at(record, AT.acked);
   return { first: acked + 1, blocks: at(record, AT.sent) - acked, blksize: terms.blksize, rollover };
 }
+
+/** The blocks that are to be sent when all of those are acknowledged; none where they are the last. */
+export function runAhead(record: Float64Array, lasting: Lasting): Run {
+  const { terms, rollover } = lasting;
+  const sent = at(record, AT.sent);
+  const blocks = Math.min(terms.windowsize, lastBlock(lasting) - sent);
+  return { first: sent + 1, blocks, blksize: terms.blksize, rollover };
+}
+
+/** Milliseconds that the client takes to answer, smoothed; NaN before that was measured. */
+export const meanIn = (record: Float64Array): number => at(record, AT.mean);
 
 function readRtt(record: Float64Array): Rtt {
   const mean = at(record, AT.mean);

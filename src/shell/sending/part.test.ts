@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { negotiate, limitOf } from '../../core/tftp/negotiate.ts';
 import { decodeTftp } from '../../core/tftp/packet.ts';
 import type { Lasting } from '../../core/tftp/record.ts';
+import type { Memory } from '../runOutbox.ts';
 import type { CarryOrder, Source, Told } from './orders.ts';
 import { Part } from './part.ts';
 import { SharedTransfer, transferMemory } from './sharedTransfer.ts';
@@ -26,6 +27,8 @@ function two(same: Lasting, source: Source = { bytes: BYTES }) {
   const told: Told[] = [];
   const make = (isMine: boolean) => {
     const sent: string[] = [];
+    /** Bytes that had been written ahead. */
+    const ahead: number[] = [];
     const data = Buffer.alloc(10_000);
     const outbox = {
       data,
@@ -33,6 +36,10 @@ function two(same: Lasting, source: Source = { bytes: BYTES }) {
       room: (length: number) => data.subarray(0, length),
       add: (_socket: number, _line: unknown, length: number, size: number): void => {
         for (let at = 0; at < length; at += size) sent.push(said(data.subarray(at, Math.min(at + size, length))));
+      },
+      addFrom({ bytes }: Memory, _socket: number, _line: unknown, length: number, size: number): void {
+        ahead.push(length);
+        for (let at = 0; at < length; at += size) sent.push(said(bytes.subarray(at, Math.min(at + size, length))));
       },
     };
     const order: CarryOrder = {
@@ -46,7 +53,7 @@ function two(same: Lasting, source: Source = { bytes: BYTES }) {
       source,
       isMine,
     };
-    return { sent, part: new Part(order, outbox, (one) => told.push(one)) };
+    return { sent, ahead, part: new Part(order, outbox, (one) => told.push(one)) };
   };
   return { told, first: make(true), second: make(false), shared: new SharedTransfer(memory, same) };
 }
@@ -80,6 +87,36 @@ test('windows go on where the other part left off', () => {
   first.part.ack(4, 3);
   assert.deepEqual(first.sent, ['oack', '1: 500 from 0', '2: 500 from 244', '5: 500 from 208', '6: 500 from 196']);
   assert.deepEqual(second.sent, ['3: 500 from 232', '4: 500 from 220']);
+});
+
+test('where the client takes its time, the next window is written ahead, and sent if nothing was lost', () => {
+  const { first } = two(lasting({ blksize: '500', windowsize: '2' }));
+  const { part, sent, ahead } = first;
+  part.begin(0);
+  part.ack(0, 1);
+  assert.equal(part.rests, true);
+  part.writeAhead();
+  part.ack(2, 2);
+  part.writeAhead();
+  part.writeAhead();
+  // Block 4 was lost: what stands ready is not what is to be sent.
+  part.ack(3, 3);
+  part.writeAhead();
+  part.ack(5, 4);
+  part.writeAhead();
+  part.ack(7, 5);
+  assert.deepEqual(ahead, [1008, 508]);
+  assert.deepEqual(sent.splice(0), [
+    'oack',
+    '1: 500 from 0',
+    '2: 500 from 244',
+    '3: 500 from 232',
+    '4: 500 from 220',
+    '4: 500 from 220',
+    '5: 500 from 208',
+    '6: 500 from 196',
+    '7: 0 from undefined',
+  ]);
 });
 
 test('silence is answered by who began, and by the other one where that one does not', () => {

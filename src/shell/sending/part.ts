@@ -1,5 +1,5 @@
 import { DATA_HEADER, writeBlocks, type Run } from '../../core/tftp/blocks.ts';
-import { deadlineIn, hasEnded, isUnderWay, runBehind, takeWhole } from '../../core/tftp/record.ts';
+import { deadlineIn, hasEnded, isUnderWay, meanIn, runAhead, runBehind, takeWhole } from '../../core/tftp/record.ts';
 import {
   isOver,
   startTransfer,
@@ -11,6 +11,7 @@ import {
 } from '../../core/tftp/transfer.ts';
 import { sentenceOf } from '../fail.ts';
 import { lineTo, type Line, type RunOutbox } from '../runOutbox.ts';
+import { Ahead } from './ahead.ts';
 import type { CarryOrder, Told } from './orders.ts';
 import { SharedTransfer } from './sharedTransfer.ts';
 import { copierOf, type Copy } from './source.ts';
@@ -21,8 +22,11 @@ import { copierOf, type Copy } from './source.ts';
  */
 const LATE = 100;
 
+/** Milliseconds that a client must take to answer, so that it is worth while to write ahead. */
+const LEAST_REST = 0.8;
+
 /** Where a part puts what is to be sent. */
-type Outlet = Pick<RunOutbox, 'data' | 'place' | 'room' | 'add'>;
+type Outlet = Pick<RunOutbox, 'data' | 'place' | 'room' | 'add' | 'addFrom'>;
 
 const NOTHING: Copy = () => undefined;
 
@@ -38,6 +42,7 @@ export class Part {
   readonly #shared: SharedTransfer;
   readonly #outbox: Outlet;
   readonly #tell: (told: Told) => void;
+  readonly #ahead = new Ahead();
   #copy: Copy;
   readonly #put = (at: number, from: number, to: number): void => this.#copy(this.#outbox.data, at, from, to);
 
@@ -89,10 +94,27 @@ export class Part {
     else if (now >= this.due(now)) this.feed({ kind: 'timeout' }, now);
   }
 
+  /** Whether there is time to write ahead until the client answers. */
+  get rests(): boolean {
+    return meanIn(this.#shared.record) >= LEAST_REST;
+  }
+
+  /** Writes what the next ACK will ask for, if nothing is lost. Only when all that was said has been sent. */
+  writeAhead(): void {
+    const { record, lasting } = this.#shared;
+    if (this.overAt !== undefined || !isUnderWay(record)) return;
+    try {
+      this.#ahead.write(runAhead(record, lasting), lasting.size, this.#copy);
+    } catch {
+      // Whoever is to send it finds out, too, and then it is told.
+    }
+  }
+
   /** What it reads from may go. */
   #leave(now: number): void {
     this.overAt ??= now;
     this.#copy = NOTHING;
+    this.#ahead.forget();
   }
 
   /** Does something that no other thread must do at the same time. Where that cannot be, what came is lost, as on the network. */
@@ -127,7 +149,8 @@ export class Part {
     if (out === undefined) return undefined;
     if (out instanceof Uint8Array) return this.#sendBytes(out);
     try {
-      return this.#sendRun(out);
+      this.#sendRun(out);
+      return undefined;
     } catch (error) {
       return this.#step({ kind: 'unreadable', why: sentenceOf(error) }, now);
     }
@@ -138,8 +161,11 @@ export class Part {
     this.#outbox.add(this.#socket, this.#line, bytes.length, bytes.length);
   }
 
-  #sendRun(run: Run): undefined {
+  #sendRun(run: Run): void {
     const size = DATA_HEADER + run.blksize;
+    const { memory, length: written } = this.#ahead;
+    if (memory !== undefined && this.#ahead.holds(run))
+      return this.#outbox.addFrom(memory, this.#socket, this.#line, written, size);
     const start = this.#outbox.place(run.blocks * size);
     const length = writeBlocks(this.#outbox.data, start, run, this.#shared.lasting.size, this.#put);
     this.#outbox.add(this.#socket, this.#line, length, size);

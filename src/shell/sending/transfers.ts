@@ -11,6 +11,8 @@ import { Part } from './part.ts';
 
 /** Calls in a row that may fetch from one socket; then others have their turn. */
 const MOST_CALLS = 4;
+/** Clients who speak at the same time: where there are more, there is no rest in which to write ahead. */
+const FEW = 4;
 /** Milliseconds between two looks at all else while somebody near is waited for. */
 const ELSE = 1;
 /** Milliseconds after which all parts are looked at, whatever is due: another thread may have ended a transfer. */
@@ -34,6 +36,9 @@ export class Transfers {
   readonly #sockets = new Map<number, Shared>();
   readonly #inbox = new MessageVector();
   readonly #outbox = new RunOutbox();
+  /** How often parts were fed since all was sent, and the first of them whose clients take their time. */
+  #fed = 0;
+  readonly #rest: Part[] = [];
   /** When something is due, or may be. */
   #alarm = Infinity;
   /** The only socket whose transfers are under way, where there is one. */
@@ -89,6 +94,7 @@ export class Transfers {
   turn(now: number): void {
     if (now >= this.#alarm) this.#look(now);
     this.#outbox.flush();
+    if (this.#fed > 0) this.#writeAhead();
   }
 
   /** Takes what has come to a socket; whether it is one of these. */
@@ -143,7 +149,9 @@ export class Transfers {
   }
 
   #partOf({ parts }: Shared, key: number): Part | undefined {
-    if (!parts.has(key)) this.#means.catchUp();
+    const part = parts.get(key);
+    if (part !== undefined) return part;
+    this.#means.catchUp();
     return parts.get(key);
   }
 
@@ -154,6 +162,14 @@ export class Transfers {
 
   #watch(part: Part, now: number): void {
     this.#alarm = Math.min(this.#alarm, part.due(now));
+    if (this.#fed++ < FEW && part.rests) this.#rest.push(part);
+  }
+
+  /** Where only a few clients have spoken, and take their time, what they want next is written meanwhile. */
+  #writeAhead(): void {
+    for (let part = this.#rest.pop(); part !== undefined; part = this.#rest.pop())
+      if (this.#fed <= FEW) part.writeAhead();
+    this.#fed = 0;
   }
 
   #look(now: number): void {
