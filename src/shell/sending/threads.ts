@@ -5,8 +5,8 @@ import { libc } from '../systemCalls.ts';
 import { makeBell } from './epoll.ts';
 import type { Order, Told } from './orders.ts';
 
-/** More threads than this would not be faster than any network. */
-const MOST = 4;
+/** As many as this program may use processors when it begins; more than four would not be faster than any network. */
+const COUNT = Math.min(availableParallelism(), 4);
 const THREAD = new URL('./thread.ts', import.meta.url);
 /** It holds next to nothing; what Node would set aside for a program of its own is saved. */
 const LIMITS = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
@@ -94,7 +94,7 @@ function workingThreads(): readonly Thread[] {
   return threads.filter(({ works }) => works);
 }
 
-/** One after the other, since each takes a processor for a while. There are as many as processors. */
+/** One after the other, since each takes a processor for a while. */
 function begin(): void {
-  if (threads.length < Math.min(availableParallelism(), MOST)) threads = [...threads, new Thread(begin)];
+  if (threads.length < COUNT) threads = [...threads, new Thread(begin)];
 }
