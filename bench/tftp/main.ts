@@ -16,9 +16,10 @@ const NOTES = [
   'One client near: it and the server on the same processor; the scheduler, not the server, would decide otherwise.',
   'Many clients near: once like that, and once wherever the scheduler puts them, where a server with a thread or process for each client wakes fewer processors.',
   'tftpd-hpa and dnsmasq know no windowsize: they are compared at window 1.',
+  'Each server has sent one long file since it began: a program that is compiled while it runs needs that, and a boot server runs for months.',
   'Loss: every 1,000th or 100th datagram of the transfer in each direction, by a counter.',
   'Distance: by a relay of our own that never sleeps; server and client on another processor. Time counts from the first window to the last ACK.',
-  'The round trip is measured before each transfer, over the same way: windows of the same datagrams between two programs that only answer. It is the delay, the relay, and being woken at either end.',
+  'The round trip is measured before each transfer, over the same way: windows of the same datagrams for a second between two programs that only answer. It is the delay, the relay, and being woken at either end; a mean, as a transfer takes all of its rounds together: some last milliseconds, since the machine is shared.',
 ];
 
 /** TFTP beside tftpd-hpa, atftpd and dnsmasq: near, far and where datagrams are lost. */

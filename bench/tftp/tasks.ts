@@ -24,10 +24,12 @@ const absentAt = (field: Field, window: number): Record<string, string> => ({
   ...field.absent,
 });
 
-/** Each server fetched from once and held against the file, on a fresh start. */
+/** A server that runs, has sent a long file before, and now sends the right bytes. */
 async function ready({ server, bed }: Stand, blksize: number, window: number): Promise<void> {
-  await (bed.server === undefined ? restart(server, bed) : undefined);
+  const isFresh = bed.server === undefined;
+  if (isFresh) await restart(server, bed);
   await loseNothing(bed);
+  if (isFresh) await fetchBeside(bed, wish(SIZES.whole, blksize, window), 1);
   await fetchRight(bed, wish(SIZES.right, blksize, window));
 }
 
