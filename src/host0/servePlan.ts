@@ -1,10 +1,13 @@
 import type { Role } from '../core/boot/answer.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
+import type { Link } from '../core/discover/ip.ts';
 import { parseMac, type Mac } from '../core/net/mac.ts';
+import { deafness } from '../core/plan/deafLink.ts';
 import { chooseLinks, type ChosenLink, type LinkWishes } from '../core/plan/servedLinks.ts';
 import { nodeCrypto } from '../shell/builtin.ts';
 import type { Clock } from '../shell/clock.ts';
+import { containerKind } from '../shell/container.ts';
 import { Failure, sentenceOf } from '../shell/fail.ts';
 import { readLinks } from '../shell/interfaces.ts';
 import type { Log } from '../shell/log.ts';
@@ -43,7 +46,17 @@ export async function planNetworks(cluster: Cluster, wishes: LinkWishes, deps: P
   const planned = await Promise.all(links.map((link) => plannedLink(link, own, deps)));
   const [one, ...others] = planned.flat();
   if (one === undefined) throw nothingToServe(elsewhere);
+  await tellDeaf([one, ...others], here, deps.log);
   return { networks: [one, ...others], own: new Set(here.flatMap(({ mac }) => parseMac(mac) ?? [])) };
+}
+
+/** A server that hears nobody looks as if it were well: whoever began it should know. */
+async function tellDeaf(served: readonly ServedNetwork[], here: readonly Link[], log: Log): Promise<void> {
+  const container = await containerKind();
+  for (const link of here.filter(({ name }) => served.some((one) => one.interface === name))) {
+    const why = deafness(link, container);
+    if (why !== undefined) log.say('SERVE_DEAF', { why });
+  }
 }
 
 function nothingToServe(elsewhere: readonly string[]): Failure {

@@ -2,7 +2,6 @@
 export const REASONS: ReadonlyMap<string, string> = new Map([
   ...['B5', 'B6', 'B7'].map((id) => [id, 'comes with the role that chooses itself'] as const),
   ['B10', 'comes with the timelines of several boots'],
-  ['F13', 'comes with the self-test of the role that chooses itself'],
   ['J12', 'needs the cards in question'],
   ['J13', 'needs Hyper-V'],
 ]);

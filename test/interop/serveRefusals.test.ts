@@ -129,6 +129,19 @@ test('with `dhcp: auto` another DHCP server is noticed, and pxen gives no addres
   }
 });
 
+test(
+  'F13: in a container with a network of its own, that broadcasts do not arrive is said at the start',
+  { skip },
+  async () => {
+    await served.edit(CLUSTER);
+    const mark = 'mount -t tmpfs none /run && touch /run/.containerenv && exec "$@"';
+    const running = new Running(segment.server, ['sh', '-c', mark, 'sh', ...serveCommand(served.folder, '--no-https')]);
+    await running.until('SERVE_READY');
+    await running.end();
+    assert.match(running.said, /SERVE_DEAF pxen runs in a container \(\w+\) .* does not arrive at net0/);
+  },
+);
+
 test('--json says each message as an object; a bare folder says what it lacks', { skip }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pxen-bare-'));
   await writeFile(

@@ -1,7 +1,7 @@
 import { jsonOf, nameAt, countAt, rowsOf, textAt, type Row } from './json.ts';
 
 /** `ip address` prints the links as well, so that one command is enough. */
-export const IP_ADDR: readonly string[] = ['ip', '-json', 'address'];
+export const IP_ADDR: readonly string[] = ['ip', '-json', '-details', 'address'];
 
 export interface Link {
   readonly name: string;
@@ -11,23 +11,28 @@ export interface Link {
   readonly carrier: boolean;
   /** `ether`, `loopback`... */
   readonly type: string;
+  /** `bridge`, `veth`, `vlan`...; empty for a card. */
+  readonly kind: string;
   /** The bridge it is a port of; empty for none. */
   readonly master: string;
   /** With their prefix, `10.1.2.3/24`; IPv4 only. */
   readonly addresses: readonly string[];
 }
 
-/** Reads `ip -json address`; throws DecodeError for anything else. */
+/** Reads `ip -json -details address`; throws DecodeError for anything else. */
 export const parseIpAddr = (text: string): readonly Link[] => rowsOf('ip', jsonOf('ip', text)).map(link);
 
 function link(row: Row): Link {
-  const flags = row['flags'];
+  const flags = Array.isArray(row['flags']) ? row['flags'] : [];
   return {
     name: nameAt('ip', row, 'ifname'),
     mac: textAt(row, 'address').toLowerCase(),
     mtu: countAt('ip', row, 'mtu'),
-    carrier: Array.isArray(flags) && flags.includes('LOWER_UP'),
+    carrier: flags.includes('LOWER_UP'),
     type: textAt(row, 'link_type'),
+    kind: rowsOf('ip', [row['linkinfo'] ?? {}])
+      .map((info) => textAt(info, 'info_kind'))
+      .join(''),
     master: textAt(row, 'master'),
     addresses: rowsOf('ip', row['addr_info'] ?? [])
       .filter((entry) => entry['family'] === 'inet')

@@ -103,6 +103,7 @@ test('ip address: carrier, master and IPv4 addresses', () => {
     mtu: 1400,
     carrier: true,
     type: 'ether',
+    kind: '',
     master: '',
     addresses: ['192.0.2.2/24'],
   });

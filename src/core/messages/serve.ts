@@ -26,6 +26,13 @@ export const SERVE_MESSAGES = {
     meaning: 'cluster.yaml names a network that this machine is not in.',
     action: 'Give an interface an address there, name the interface, or name its relay agents as `relays`.',
   },
+  SERVE_DEAF: {
+    level: 'warning',
+    text: '{why}',
+    meaning: 'Machines ask by broadcast when they boot. What is forwarded to a container is sent to one address.',
+    action:
+      'Run the container with the network of its host (`--network host`) or with one of the kind macvlan; none of it matters where only relay agents and other containers ask.',
+  },
   SERVE_SILENT: {
     level: 'info',
     text: 'network {network} on {interface} is left alone: cluster.yaml says `dhcp: silent`',

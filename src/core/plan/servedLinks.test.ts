@@ -11,6 +11,7 @@ const card = (name: string, addresses: readonly string[], more: Partial<Link> = 
   mtu: 1500,
   carrier: true,
   type: 'ether',
+  kind: '',
   master: '',
   addresses,
   ...more,
