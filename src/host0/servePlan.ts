@@ -1,7 +1,7 @@
 import type { Role } from '../core/boot/answer.ts';
 import type { Cluster } from '../core/cluster/schema.ts';
-import type { Ipv4 } from '../core/net/ipv4.ts';
 import type { Link } from '../core/discover/ip.ts';
+import type { Ipv4 } from '../core/net/ipv4.ts';
 import { parseMac, type Mac } from '../core/net/mac.ts';
 import { deafness } from '../core/plan/deafLink.ts';
 import { chooseLinks, type ChosenLink, type LinkWishes } from '../core/plan/servedLinks.ts';
