@@ -8,8 +8,8 @@ import { boundSocket, endWithBench } from './boundSocket.ts';
 /**
  * The least that two programs can do who exchange what a TFTP server and its client exchange: each waits in one call to the
  * system and answers at once. `echo.ts answer PORT BYTES COUNT` answers each datagram with so many of so many bytes;
- * `echo.ts ask HOST PORT COUNT` answers so many with one of 4 bytes, and prints the mean milliseconds of a round: a transfer, too, takes
- * all of its rounds together, and now and then the machine keeps one waiting for some milliseconds.
+ * `echo.ts ask HOST PORT COUNT` answers so many with one of 4 bytes, and prints the mean milliseconds of a round: a transfer,
+ * too, takes all of its rounds together, and now and then the machine keeps one waiting for some milliseconds.
  */
 const [what, ...rest] = process.argv.slice(2);
 /** Milliseconds for which rounds are counted, as long as a transfer takes, after some in which the programs warm up. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseMac, type Mac } from '../core/net/mac.ts';
 import { Failure } from './fail.ts';
+import { MSG_DONTWAIT } from './sockets.ts';
 import { errnoName, libc } from './systemCalls.ts';
 
 /** Raw frames on one interface: what UDP cannot do, namely to reach a machine that has no address yet, and to ask by ARP. */
@@ -22,7 +23,6 @@ export type OpenLink = (name: string) => Promise<Link>;
 const AF_PACKET = 17;
 const SOCK_RAW_CLOEXEC_NONBLOCK = 3 | 0o2000000 | 0o4000;
 const ETH_P_ARP = 0x0806;
-const MSG_DONTWAIT = 0x40;
 const LARGEST = 2048;
 
 /** Opens a packet socket (packet(7)) that hears ARP only. Throws Failure where that is not allowed, or there is no such card. */

@@ -1,6 +1,6 @@
 import koffi from 'koffi';
 import { ipv4Number, ipv4OfNumber, type Ipv4 } from '../core/net/ipv4.ts';
-import { encodeAddress } from './sockets.ts';
+import { AF_INET, encodeAddress } from './sockets.ts';
 import type { Endpoint } from './udp.ts';
 
 /** Datagrams in one call to the system. */
@@ -27,7 +27,6 @@ export const HEADER = {
 export const IOVEC = { size: 16, base: 0, length: 8 } as const;
 /** struct sockaddr_in (ip(7)): the family in the machine's order, port and address in the network's; 8 bytes unused. */
 export const NAME = { size: 16, family: 0, port: 2, address: 4 } as const;
-const AF_INET = 2;
 /** A datagram was longer than its slot. */
 const MSG_TRUNC = 0x20;
 

@@ -19,11 +19,11 @@ export const SO = {
   udp: 17,
   segment: 103,
 } as const;
-const AF_INET = 2;
+export const AF_INET = 2;
 /** SOCK_DGRAM, and SOCK_CLOEXEC. */
 const DATAGRAMS = 2 | 0o2000000;
 const SOCK_NONBLOCK = 0o4000;
-/** For recvmmsg(2) and sendmmsg(2). */
+/** For all calls that send and receive: never waits. */
 export const MSG_DONTWAIT = 0x40;
 /** For recvmmsg(2): waits for the first one only. */
 export const MSG_WAITFORONE = 0x10000;

@@ -1,5 +1,5 @@
-import { Failure } from './fail.ts';
 import type { Ipv4 } from '../core/net/ipv4.ts';
+import { Failure } from './fail.ts';
 import { bindTo, setOption, SO, udpSocket } from './sockets.ts';
 import { errnoName, libc } from './systemCalls.ts';
 

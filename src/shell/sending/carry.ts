@@ -89,7 +89,10 @@ function carryBy(port: TransferPort, { to, lasting, source }: Carriage): Carried
       stop(shared);
       finish(why);
     },
-    isUnanswered: () => shared.state !== undefined && isUnanswered(shared.state),
+    isUnanswered() {
+      const { state } = shared;
+      return state !== undefined && isUnanswered(state);
+    },
   };
 }
 
